@@ -1,0 +1,208 @@
+"""The rules of the dbt project that a reader relies on: layers, names, types, documentation."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+REPOSITORY = Path(__file__).parents[2]
+CONTRACT = yaml.safe_load((REPOSITORY / "ingestion" / "contract.yml").read_text())
+SCREEN_LINES = 120
+BARE_NAMES = {"id", "name", "date", "amount", "type", "status", "total"}
+PREFIXES = {"staging": ("stg_",), "intermediate": ("int_",), "marts": ("dim_", "fct_", "rpt_", "ctl_")}
+DUCKDB_TYPES = {
+    "text": "varchar",
+    "date": "date",
+    "instant": "timestamptz",
+    "money": "decimal(18,2)",
+    "price": "decimal(18,6)",
+    "quantity": "decimal(18,6)",
+    "ratio": "decimal(9,6)",
+    "hours": "decimal(9,2)",
+    "integer": "bigint",
+    "boolean": "boolean",
+}
+SUFFIX_TYPES = {
+    "_id": {"varchar"},
+    "_at": {"timestamptz"},
+    "_on": {"date"},
+    "_month": {"date"},
+    "_eur": {"decimal(18,2)"},
+    "_doc_amount": {"decimal(18,2)"},
+    "_ratio": {"decimal(9,6)"},
+    "_count": {"integer", "bigint"},
+}
+NUMERIC = re.compile(r"integer|bigint|decimal\(\d+,\d+\)")
+
+Node = dict[str, Any]
+
+
+def models(manifest: dict[str, Any], layer: str | None = None) -> Iterator[Node]:
+    """Every model of the project, or of one layer (`staging`, `intermediate`, `marts`)."""
+    for node in manifest["nodes"].values():
+        if node["resource_type"] == "model" and (layer is None or node["fqn"][1] == layer):
+            yield node
+
+
+def folder(node: Node) -> tuple[str, str]:
+    """Layer and folder of a model: `("marts", "cash")`."""
+    return node["fqn"][1], node["fqn"][2]
+
+
+def may_read(reader: Node, read: Node) -> bool:
+    """The table of `architecture.md`: what a model of one folder may name of another."""
+    if read["resource_type"] == "seed":
+        return reader["fqn"][1] != "staging"
+    layer, place = folder(reader)
+    if layer == "staging":
+        return bool(read["resource_type"] == "source" and read["source_name"] == f"raw_{place}")
+    if read["resource_type"] == "source":
+        return False
+    read_layer, read_place = folder(read)
+    if layer == "intermediate":
+        return read_layer in {"staging", "intermediate"}
+    if place == "core":
+        return read_layer == "intermediate" or (read_layer, read_place) == ("marts", "core")
+    return read_layer == "intermediate" or (read_layer == "marts" and read_place in {"core", place})
+
+
+def test_no_model_reads_what_its_layer_must_not_know(manifest: dict[str, Any]) -> None:
+    nodes = {**manifest["nodes"], **manifest["sources"]}
+    trespassers = [
+        f"{reader['name']} reads {nodes[key]['name']}"
+        for reader in models(manifest)
+        for key in reader["depends_on"]["nodes"]
+        if not may_read(reader, nodes[key])
+    ]
+    assert trespassers == []
+
+
+def test_only_the_union_of_an_entity_reads_staging(manifest: dict[str, Any]) -> None:
+    nodes = manifest["nodes"]
+    strays = [
+        f"{node['name']} reads {key}"
+        for node in models(manifest, "intermediate")
+        for key in node["depends_on"]["nodes"]
+        if key.startswith("model.pilotage.stg_")
+        and nodes[key]["name"].split("__")[1] != node["name"].removeprefix("int_")
+    ]
+    assert strays == []
+
+
+def test_the_name_of_a_model_says_its_layer(manifest: dict[str, Any]) -> None:
+    misnamed = [
+        node["name"]
+        for node in models(manifest)
+        if not node["name"].startswith(PREFIXES[node["fqn"][1]])
+        or (node["fqn"][1] == "staging" and not node["name"].startswith(f"stg_{node['fqn'][2]}__"))
+    ]
+    assert misnamed == []
+
+
+def test_every_model_lives_in_the_schema_of_its_layer(manifest: dict[str, Any]) -> None:
+    assert [node["name"] for node in models(manifest) if node["schema"] != node["fqn"][1]] == []
+
+
+def test_every_model_has_its_own_yaml_beside_it(manifest: dict[str, Any]) -> None:
+    strays = [
+        node["name"]
+        for node in models(manifest)
+        if (node["patch_path"] or "").removeprefix("pilotage://")
+        != str(Path(node["original_file_path"]).with_suffix(".yml"))
+    ]
+    assert strays == []
+
+
+@pytest.mark.parametrize("layer", ["intermediate", "marts"])
+def test_contracts_are_enforced(manifest: dict[str, Any], layer: str) -> None:
+    assert [node["name"] for node in models(manifest, layer) if not node["config"]["contract"]["enforced"]] == []
+
+
+def test_every_model_states_its_grain_first(manifest: dict[str, Any]) -> None:
+    vague = [
+        node["name"] for node in models(manifest) if not re.match(r"(One|The .* one) row per ", node["description"])
+    ]
+    assert vague == []
+
+
+def test_every_mart_and_column_is_described_and_labelled(manifest: dict[str, Any]) -> None:
+    silent = []
+    for node in models(manifest, "marts"):
+        if not node["config"]["meta"].get("label_fr"):
+            silent.append(node["name"])
+        for name, column in node["columns"].items():
+            meta = column["config"]["meta"] or column["meta"]
+            said = column["description"].strip().rstrip(".").lower().replace(" ", "_")
+            if len(column["description"]) < 12 or said == name or not meta.get("label_fr"):
+                silent.append(f"{node['name']}.{name}")
+    assert silent == []
+
+
+def test_the_suffix_of_a_column_is_its_type(manifest: dict[str, Any]) -> None:
+    liars = []
+    for node in (*models(manifest, "intermediate"), *models(manifest, "marts")):
+        for name, column in node["columns"].items():
+            kind = (column["data_type"] or "").lower().replace(" ", "")
+            expected = next((types for suffix, types in SUFFIX_TYPES.items() if name.endswith(suffix)), None)
+            price = name.endswith(("unit_price", "unit_price_eur", "unit_cost", "unit_cost_eur"))
+            if price:
+                expected = {"decimal(18,6)"}
+            elif name.startswith(("is_", "has_", "was_")):
+                expected = {"boolean"}
+            if (expected and kind not in expected) or (
+                name.endswith(("_days", "_hours")) and not NUMERIC.fullmatch(kind)
+            ):
+                liars.append(f"{node['name']}.{name} {kind}")
+            if (
+                "decimal" in kind
+                and not expected
+                and not name.endswith(("_days", "_hours", "quantity", "exchange_rate"))
+                and name != "hours"
+            ):
+                liars.append(f"{node['name']}.{name} {kind} has no suffix")
+            if "float" in kind or "double" in kind:
+                liars.append(f"{node['name']}.{name} {kind}")
+    assert liars == []
+
+
+def test_marts_have_no_bare_names(manifest: dict[str, Any]) -> None:
+    bare = [
+        f"{node['name']}.{name}" for node in models(manifest, "marts") for name in node["columns"] if name in BARE_NAMES
+    ]
+    assert bare == []
+
+
+def test_a_model_fits_a_screen(manifest: dict[str, Any]) -> None:
+    long = [node["name"] for node in models(manifest) if len(node["raw_code"].splitlines()) > SCREEN_LINES]
+    assert long == []
+
+
+@pytest.mark.parametrize("entity", CONTRACT["entities"])
+def test_an_entity_has_the_shape_of_the_contract(manifest: dict[str, Any], entity: str) -> None:
+    node = manifest["nodes"][f"model.pilotage.int_{entity}"]
+    declared = {name: (column["data_type"] or "").lower().replace(" ", "") for name, column in node["columns"].items()}
+    columns = CONTRACT["entities"][entity]["columns"] | CONTRACT["common"]
+    expected = {name: DUCKDB_TYPES[column[0]] for name, column in columns.items()}
+    assert declared == expected
+
+
+def test_every_sender_serves_what_it_says(manifest: dict[str, Any]) -> None:
+    for sender in (
+        path.stem for path in (REPOSITORY / "ingestion" / "sources").iterdir() if not path.name.startswith("_")
+    ):
+        staged = {node["name"].split("__")[1] for node in models(manifest, "staging") if node["fqn"][2] == sender}
+        assert staged, f"{sender} has no staging folder"
+        assert staged <= set(CONTRACT["entities"])
+
+
+def test_sources_carry_no_dbt_test(manifest: dict[str, Any]) -> None:
+    """What the outside world sent is Great Expectations' to judge."""
+    tested = [
+        node["name"]
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "test" and any(key.startswith("source.") for key in node["depends_on"]["nodes"])
+    ]
+    assert tested == []
