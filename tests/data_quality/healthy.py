@@ -189,9 +189,9 @@ def _remember_loads(connection: duckdb.DuckDBPyConnection, suite: Suite) -> None
     history = f"{suite.schema}._loads"
     connection.execute(
         f"create table if not exists {history} "
-        "(load_id varchar, loaded_at timestamptz, entity varchar, rows_loaded bigint, rows_rejected bigint)"
+        "(load_id varchar, loaded_at timestamptz, entity varchar, rows_loaded bigint)"
     )
     connection.execute(
         f"insert into {history} select load, timestamptz '2026-09-24 06:00:00+02' + to_days(load::integer), "
-        f"'{suite.table}', {ROWS}, 0 from range(6) as loads(load)"
+        f"'{suite.table}', {ROWS} from range(6) as loads(load)"
     )

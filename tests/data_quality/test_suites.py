@@ -9,7 +9,7 @@ import pytest
 
 from data_quality.frames import Measure, read_measures, read_offenders
 from data_quality.suites import discover
-from data_quality.validate import create_context, judge
+from data_quality.validate import Judge
 from data_quality.vocabulary import Check, Suite
 from tests.data_quality.healthy import AS_OF, Warehouse, read_columns
 
@@ -178,7 +178,7 @@ def test_a_failed_check_locates_rows(suite: Suite, check: Check, warehouse: Ware
 @cache
 def judge_healthy(warehouse: Warehouse, suite: Suite) -> dict[str, bool]:
     """The verdicts of one suite on healthy data; a check without one has found nothing to judge."""
-    return judge(create_context(), suite, read_measures(warehouse.connection, suite, AS_OF))
+    return Judge().judge(suite, read_measures(warehouse.connection, suite, AS_OF))
 
 
 @cache
@@ -196,7 +196,7 @@ def judge_spoiled(warehouse: Warehouse, suite: Suite) -> Spoiled:
                 offenders[check.name] = read_offenders(connection, suite, check, AS_OF)
         finally:
             connection.rollback()
-    return Spoiled(judge(create_context(), suite, measures), offenders)
+    return Spoiled(Judge().judge(suite, measures), offenders)
 
 
 def spoil(suite: Suite, check: Check) -> str:
@@ -208,7 +208,6 @@ def spoil(suite: Suite, check: Check) -> str:
     return {
         "arrival": f"delete from {suite.relation}",
         "volume": f"update {history} set rows_loaded = 10 * rows_loaded where entity = '{suite.table}'",
-        "rejects": f"update {history} set rows_rejected = 3 where entity = '{suite.table}'",
         "key": f"insert into {suite.relation} from {suite.relation} limit 1",
         "filled": f"update {suite.relation} set {column} = null",
         "domain": f"update {suite.relation} set {column} = 'Autre chose'",

@@ -12,7 +12,7 @@ import pytest
 
 from data_quality.frames import EXAMPLES_AT_MOST, read_measures
 from data_quality.suites import discover
-from data_quality.validate import Outcome, create_context, judge, mask, validate
+from data_quality.validate import Judge, Outcome, mask, validate
 from data_quality.vocabulary import Between, Check, CrashedCheck, OneOf, Suite, holds, is_one_of
 from tests.data_quality.healthy import AS_OF, ROWS, Warehouse
 
@@ -83,12 +83,20 @@ def test_an_entity_that_vanishes_fails(spoil: Spoil) -> None:
     assert (outcome.passed, outcome.severity, outcome.is_available) == (False, "critical", True)
 
 
+def test_an_accepted_shrink_is_not_held_against_the_relation(spoil: Spoil) -> None:
+    path = spoil("delete from raw_files.deals")
+    accepted = validate([DEALS, CLIENTS], path, AS_OF, accept_shrink=["raw_files.deals"])
+    assert [outcome.check_name for outcome in accepted if not outcome.passed] == []
+    assert {outcome.relation for outcome in accepted if outcome.check_name == "rows_keep_arriving"} == {
+        DEALS.relation,
+        CLIENTS.relation,
+    }
+    assert all(outcome.is_available for outcome in accepted if outcome.relation == CLIENTS.relation)
+
+
 def test_a_first_load_has_no_history_to_follow(spoil: Spoil) -> None:
     outcomes = run(spoil("drop table raw_files._loads"), DEALS)
-    assert [name for name, outcome in outcomes.items() if not outcome.is_available] == [
-        "volume_follows_history",
-        "every_line_is_readable",
-    ]
+    assert [name for name, outcome in outcomes.items() if not outcome.is_available] == ["volume_follows_history"]
     assert all(outcome.passed for outcome in outcomes.values())
 
 
@@ -149,8 +157,8 @@ def test_verdicts_do_not_depend_on_the_order_of_checks(warehouse: Warehouse) -> 
     measures = read_measures(warehouse.connection, DEALS, AS_OF)
     measures["deals_are_fresh"] = 400.0
     measures["every_outcome_is_known"] = ["won", "elsewhere"]
-    verdicts = judge(create_context(), DEALS, measures)
-    assert verdicts == judge(create_context(), backwards, measures)
+    verdicts = Judge().judge(DEALS, measures)
+    assert verdicts == Judge().judge(backwards, measures)
     assert {name for name, passed in verdicts.items() if not passed} == {"deals_are_fresh", "every_outcome_is_known"}
 
 
@@ -200,7 +208,7 @@ def test_what_is_empty_denies_no_claim(check: Check) -> None:
     suite = Suite("main.things", (check,), "kind")
     with duckdb.connect() as connection:
         connection.execute("create table things as select null::integer as amount, null::varchar as kind")
-        assert judge(create_context(), suite, read_measures(connection, suite, AS_OF)).get(check.name, True)
+        assert Judge().judge(suite, read_measures(connection, suite, AS_OF)).get(check.name, True)
 
 
 @pytest.mark.parametrize("module", ["data_quality.suites", "data_quality.validate"])

@@ -1,6 +1,6 @@
 """The published marts say what the simulator knows, to the cent.
 
-The truth is computed from the event log in Python and shares no code with the SQL: where they differ, one of them is wrong.
+The truth is computed from the event log in Python and shares no code with the SQL: where they differ, one is wrong.
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,8 @@ import pytest
 
 STATES = (
     "signed_ttc_eur, cashed_ttc_eur, invoiced_not_due_ttc_eur, retained_ttc_eur, overdue_ttc_eur, "
-    "delivered_to_invoice_ttc_eur, undelivered_to_invoice_ttc_eur, cancelled_or_credited_ttc_eur, written_off_ttc_eur, over_invoiced_ttc_eur"
+    "delivered_to_invoice_ttc_eur, undelivered_to_invoice_ttc_eur, cancelled_or_credited_ttc_eur, written_off_ttc_eur, "
+    "over_invoiced_ttc_eur"
 )
 CLIENT_KEY = "coalesce(client.siren, client.vat_number)"
 

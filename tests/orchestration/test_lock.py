@@ -34,9 +34,11 @@ def holder(tmp_path: Path) -> subprocess.Popen[str]:
 
 def test_a_second_process_is_told_who_holds_the_home(holder: subprocess.Popen[str], tmp_path: Path) -> None:
     told: list[str] = []
-    with pytest.raises(HomeIsBusy, match=rf"process {holder.pid} on .*, run cafe, since 20"):
-        with hold(tmp_path, "second", patience_seconds=0.1, on_wait=told.append):
-            pass
+    with (
+        pytest.raises(HomeIsBusy, match=rf"process {holder.pid} on .*, run cafe, since 20"),
+        hold(tmp_path, "second", patience_seconds=0.1, on_wait=told.append),
+    ):
+        pass
     assert len(told) == 1
     assert f"process {holder.pid}" in told[0]
     holder.communicate("\n", timeout=10)
@@ -73,7 +75,6 @@ def test_the_run_of_a_dead_process_is_failed_and_its_slot_is_free() -> None:
         storage = instance.event_log_storage
         storage.set_concurrency_slots("warehouse", 1)
         run = instance.create_run_for_job(dg.GraphDefinition(name="refresh").to_job())
-        instance.report_run_starting = None  # type: ignore[method-assign, assignment]  # not used: the run just dies
         assert storage.claim_concurrency_slot("warehouse", run.run_id, "load").is_claimed
         bury(instance, Owner(1, "here", run.run_id, "now"))
         buried = instance.get_run_by_id(run.run_id)

@@ -1,0 +1,55 @@
+"""What is won of what is proposed, and how long it takes."""
+
+from __future__ import annotations
+
+from data_quality.suites.marts._claims import mart_suite
+from data_quality.vocabulary import holds, is_measured
+
+SUITES = (
+    mart_suite(
+        "rpt_funnel_conversion",
+        holds(
+            "win_rates_are_plausible",
+            "won_count + lost_count < 30 or closed_win_ratio between 0.01 and 0.99",
+            "a cohort of thirty closed deals or more is all won, or all lost: its losses are not recorded, or its "
+            "type of client is a label for winners only. Do not quote its win rate; look at how deals are closed in "
+            "the CRM.",
+            columns=("won_count", "lost_count", "closed_win_ratio"),
+            severity="warning",
+        ),
+        holds(
+            "the_curve_is_near_the_closed_rate",
+            "won_count + lost_count < 30 or cif_won_365_ratio <= closed_win_ratio + 0.1",
+            "one deal in ten more is won after a year, by the curve, than among closed deals: ages of deals are "
+            "wrong, since open deals can only lower the curve. Look at the dates of creation and closing.",
+            columns=("closed_win_ratio", "cif_won_365_ratio"),
+            severity="warning",
+        ),
+        locator="concat_ws(' ', cohort_label, client_type)",
+    ),
+    mart_suite(
+        "rpt_cycle_times",
+        holds(
+            "every_median_is_plausible",
+            "done_count < 10 or median_days between -60 and 730",
+            "half of the units of a leg take more than two years, or end two months before they start: dates of two "
+            "systems do not describe the same thing. Look at the dates of the leg in both exports.",
+            columns=("leg", "median_days", "done_count"),
+            severity="warning",
+        ),
+        locator="concat_ws(' ', cohort_label, client_type, leg)",
+    ),
+    mart_suite(
+        "rpt_won_vs_proposed",
+        is_measured(
+            "concessions_are_plausible",
+            "max(concession_ratio) filter (where cohort_label = 'all' and client_type = 'all')",
+            "between first proposal and signature the company gives up more than 60 %, or gains more than 50 %: "
+            "quotes and orders do not describe the same scope. Compare one deal in both exports.",
+            columns=("concession_ratio",),
+            minimum=-0.5,
+            maximum=0.6,
+        ),
+        locator="concat_ws(' ', cohort_label, client_type)",
+    ),
+)

@@ -1,0 +1,22 @@
+"""What cuts across the reports."""
+
+from __future__ import annotations
+
+from data_quality.suites.marts._claims import mart_suite
+from data_quality.vocabulary import is_measured
+
+SUITES = (
+    mart_suite(
+        "ctl_report_availability",
+        is_measured(
+            "some_report_is_available",
+            "count(*) filter (where is_available)",
+            "no report can be answered with the entities that were loaded: readers would get an empty publication. "
+            "See missing_entities, and deliver at least deals, or invoices and payments.",
+            columns=("is_available",),
+            minimum=1,
+            severity="critical",
+        ),
+        locator="report_name",
+    ),
+)

@@ -1,0 +1,61 @@
+{# The calendar day in France of an instant (a UTC evening of 31 December is already 1 January in winter). #}
+{% macro paris_date(instant) -%}
+    cast({{ instant }} at time zone 'Europe/Paris' as date)
+{%- endmacro %}
+
+
+{# Last day of the month. #}
+{% macro month_end(day) -%}
+    {{ return(adapter.dispatch('month_end')(day)) }}
+{%- endmacro %}
+
+
+{% macro default__month_end(day) -%}
+    cast({{ dbt.last_day(day, 'month') }} as date)
+{%- endmacro %}
+
+
+{% macro duckdb__month_end(day) -%}
+    last_day({{ day }})
+{%- endmacro %}
+
+
+{# Whole days from one date to another, negative where the second comes first. #}
+{% macro days_between(first_day, last_day) -%}
+    {{ return(adapter.dispatch('days_between')(first_day, last_day)) }}
+{%- endmacro %}
+
+
+{% macro default__days_between(first_day, last_day) -%}
+    {{ dbt.datediff(first_day, last_day, 'day') }}
+{%- endmacro %}
+
+
+{% macro duckdb__days_between(first_day, last_day) -%}
+    date_diff('day', {{ first_day }}, {{ last_day }})
+{%- endmacro %}
+
+
+{# One row per day (or month) between two dates, both included, in a column `day_on`. #}
+{% macro date_spine(first_day, last_day, step='day') -%}
+    {{ return(adapter.dispatch('date_spine', 'pilotage')(first_day, last_day, step)) }}
+{%- endmacro %}
+
+
+{% macro duckdb__date_spine(first_day, last_day, step) -%}
+    (select cast(unnest(generate_series({{ first_day }}, {{ last_day }}, interval 1 {{ step }})) as date) as day_on)
+{%- endmacro %}
+
+
+{% macro default__date_spine(first_day, last_day, step) -%}
+    (
+        select cast(day_at as date) as day_on
+        from generate_series({{ first_day }}, {{ last_day }}, interval '1 {{ step }}') as days (day_at)
+    )
+{%- endmacro %}
+
+
+{# The day at which a report first sees what happened on a day: the month's end, or the as-of day in the current month; null after it. #}
+{% macro first_as_of(day) -%}
+    case when {{ day }} <= {{ as_of() }} then least({{ month_end(day) }}, {{ as_of() }}) end
+{%- endmacro %}

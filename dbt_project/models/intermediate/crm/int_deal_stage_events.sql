@@ -1,0 +1,1 @@
+{{ union_senders('deal_stage_events') }}

@@ -1,0 +1,1 @@
+{{ union_senders('time_entries') }}

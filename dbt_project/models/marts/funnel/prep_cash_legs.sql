@@ -1,0 +1,64 @@
+{{ config(materialized='ephemeral', contract={'enforced': false}) }}
+
+with
+
+milestones as (
+    select * from {{ ref('fct_invoice_milestones') }}
+),
+
+settlements as (
+    select
+        instalment_id,
+        sum(allocated_ttc_eur) as settled_ttc_eur,
+        max(effective_on) as settled_on,
+        max(cash_on) filter (where allocation_kind = 'payment') as cashed_on
+    from {{ ref('fct_payment_allocations') }}
+    where instalment_id is not null
+    group by instalment_id
+),
+
+instalments as (
+    select
+        milestones.entered_on,
+        milestones.client_type,
+        milestones.first_quoted_on,
+        instalments.issued_on,
+        instalments.due_on,
+        case when settlements.settled_ttc_eur >= instalments.due_ttc_eur then settlements.cashed_on end as cashed_on,
+        case when settlements.settled_ttc_eur >= instalments.due_ttc_eur then settlements.settled_on end as settled_on
+    from {{ ref('fct_invoice_instalments') }} as instalments
+    inner join milestones on instalments.invoice_id = milestones.invoice_id
+    left join settlements on instalments.instalment_id = settlements.instalment_id
+    where instalments.due_ttc_eur > 0
+),
+
+final as (
+    select
+        'invoiced_to_due' as leg,
+        entered_on,
+        client_type,
+        issued_on as started_on,
+        due_on as ended_on,
+        null as given_up_on
+    from instalments
+    union all
+    select
+        'due_to_cashed' as leg,
+        entered_on,
+        client_type,
+        due_on as started_on,
+        cashed_on as ended_on,
+        settled_on as given_up_on
+    from instalments
+    union all
+    select
+        'quoted_to_cashed' as leg,
+        entered_on,
+        client_type,
+        first_quoted_on as started_on,
+        cashed_on as ended_on,
+        settled_on as given_up_on
+    from instalments
+)
+
+select * from final

@@ -1,0 +1,23 @@
+with
+
+source as (
+    select * from {{ source('raw_files', 'acquisition_costs') }}
+),
+
+final as (
+    select
+        acquisition_cost_id,
+        spent_month,
+        channel,
+        segment,
+        cost_eur,
+        source_system,
+        source_updated_at,
+        is_deleted,
+        loaded_at,
+        load_id
+    from {{ latest_version('source', 'acquisition_cost_id') }}
+    where version_rank = 1 and not is_deleted
+)
+
+select * from final

@@ -1,0 +1,24 @@
+with
+
+source as (
+    select * from {{ source('raw_files', 'activities') }}
+),
+
+final as (
+    select
+        activity_id,
+        deal_id,
+        client_id,
+        activity_kind,
+        occurred_at,
+        duration_minutes,
+        source_system,
+        source_updated_at,
+        is_deleted,
+        loaded_at,
+        load_id
+    from {{ latest_version('source', 'activity_id') }}
+    where version_rank = 1 and not is_deleted
+)
+
+select * from final

@@ -1,0 +1,23 @@
+with
+
+source as (
+    select * from {{ source('raw_files', 'list_prices') }}
+),
+
+final as (
+    select
+        list_price_id,
+        offer_id,
+        valid_from_on,
+        valid_to_on,
+        list_unit_price,
+        source_system,
+        source_updated_at,
+        is_deleted,
+        loaded_at,
+        load_id
+    from {{ latest_version('source', 'list_price_id') }}
+    where version_rank = 1 and not is_deleted
+)
+
+select * from final

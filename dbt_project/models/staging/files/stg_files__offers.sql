@@ -1,0 +1,23 @@
+with
+
+source as (
+    select * from {{ source('raw_files', 'offers') }}
+),
+
+final as (
+    select
+        offer_id,
+        offer_name,
+        family,
+        offer_kind,
+        standard_unit_cost,
+        source_system,
+        source_updated_at,
+        is_deleted,
+        loaded_at,
+        load_id
+    from {{ latest_version('source', 'offer_id') }}
+    where version_rank = 1 and not is_deleted
+)
+
+select * from final

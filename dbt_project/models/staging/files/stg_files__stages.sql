@@ -1,0 +1,24 @@
+with
+
+source as (
+    select * from {{ source('raw_files', 'stages') }}
+),
+
+final as (
+    select
+        stage_id,
+        pipeline,
+        stage_name,
+        position,
+        stage_class,
+        default_probability_ratio,
+        source_system,
+        source_updated_at,
+        is_deleted,
+        loaded_at,
+        load_id
+    from {{ latest_version('source', 'stage_id') }}
+    where version_rank = 1 and not is_deleted
+)
+
+select * from final

@@ -1,0 +1,46 @@
+{{ config(
+    description='Every report is announced in the control of availability, and only those.',
+    meta={'dagster': {'ref': {'name': 'ctl_report_availability'}}},
+) }}
+
+with
+
+reports as (
+    {%- for node in graph.nodes.values() if node.resource_type == 'model' and node.name.startswith('rpt_') %}
+    select '{{ node.name }}' as report_name
+    union all
+    {%- endfor %}
+    select null as report_name where false
+),
+
+availability as (
+    select * from {{ ref('ctl_report_availability') }}
+),
+
+requirements as (
+    select * from {{ ref('map_report_requirements') }}
+),
+
+failures as (
+    select reports.report_name as row_label, 'every report states what it needs' as reason
+    from reports
+    left join availability on reports.report_name = availability.report_name
+    where availability.report_name is null
+    union all
+    select availability.report_name as row_label, 'only reports that exist are announced' as reason
+    from availability
+    left join reports on availability.report_name = reports.report_name
+    where reports.report_name is null
+    union all
+    select report_name || ' / ' || entity_name as row_label, 'an entity is required once per report' as reason
+    from requirements
+    group by report_name, entity_name
+    having count(*) > 1
+    union all
+    select requirements.report_name as row_label, 'every requirement is an entity that the control counts' as reason
+    from requirements
+    left join availability on requirements.report_name = availability.report_name
+    where availability.report_name is null
+)
+
+select * from failures

@@ -1,0 +1,1 @@
+"""From a sender's exports to the relations `raw_<sender>.<entity>` of the warehouse."""

@@ -1,0 +1,211 @@
+"""Writes the truth about the demo company: Parquet tables, and the story as JSON.
+
+Keys carry their system, as in the warehouse.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import astuple, fields
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ingestion.demo.calendars import month_ends
+from ingestion.demo.company import LAST_DAY
+from ingestion.demo.facts import Log
+from ingestion.demo.money import ZERO
+from ingestion.demo.story import automatic_rule, costly_segment, deceptive_offer, largest_client
+from ingestion.demo.truth_ledger import Ledger
+from ingestion.demo.truth_margins import Entry, OrderMargin, client_margins, margin_entries, order_margins
+from ingestion.demo.truth_states import EuroState, ar_aging, euro_states, sales_of_month
+
+MONEY = pa.decimal128(18, 2)
+DAY = pa.date32()
+TEXT = pa.string()
+WHOLE = pa.int64()
+
+
+def _write(path: Path, columns: Sequence[tuple[str, pa.DataType]], rows: Iterable[Sequence[object]]) -> int:
+    values = list(zip(*rows, strict=True)) or [()] * len(columns)
+    arrays = [pa.array(column, type=kind) for column, (_, kind) in zip(values, columns, strict=True)]
+    table = pa.Table.from_arrays(arrays, names=[name for name, _ in columns])
+    pq.write_table(table, path, compression="zstd")
+    return int(table.num_rows)
+
+
+def _key(system: str, key: str | None) -> str | None:
+    return f"{system}:{key}" if key else None
+
+
+def as_of_days(log: Log) -> list[date]:
+    """Return the month-ends since the first order, and the last day."""
+    first = min(order.signed_on for order in log.orders.values())
+    return sorted({*month_ends(first, LAST_DAY), LAST_DAY})
+
+
+def write_truth(log: Log, truth_dir: Path) -> dict[str, int]:
+    """Write every table of the truth; return its number of rows."""
+    truth_dir.mkdir(parents=True, exist_ok=True)
+    ledger, days = Ledger(log), as_of_days(log)
+    entries = margin_entries(ledger, LAST_DAY)
+    margins = list(order_margins(ledger, entries, LAST_DAY))
+    counts = {
+        "order_euro_states": _write_states(truth_dir, euro_states(ledger, days)),
+        "allocations": _write_allocations(truth_dir, ledger),
+        **_write_receivables(truth_dir, ledger, days),
+        **_write_margins(truth_dir, ledger, margins, entries),
+        "deal_outcomes": _write_deals(truth_dir, log),
+        "payment_delays": _write_delays(truth_dir, ledger),
+    }
+    story = {
+        "largest_client": largest_client(ledger, entries),
+        "automatic_rule": automatic_rule(ledger),
+        "deceptive_offer": deceptive_offer(ledger, {margin.order_id: margin for margin in margins}, LAST_DAY),
+        "costly_segment": costly_segment(ledger, entries),
+    }
+    written = json.dumps(story, ensure_ascii=False, indent=2, default=str)
+    (truth_dir / "story.json").write_text(written + "\n", encoding="utf-8")
+    return counts
+
+
+def _write_states(truth_dir: Path, states: Iterable[EuroState]) -> int:
+    amounts = [(field.name, MONEY) for field in fields(EuroState)[2:]]
+    columns = [("order_id", TEXT), ("as_of_on", DAY), *amounts]
+    rows = ((_key("gestion", state.order_id), *astuple(state)[1:]) for state in states)
+    return _write(truth_dir / "order_euro_states.parquet", columns, rows)
+
+
+def _write_allocations(truth_dir: Path, ledger: Ledger) -> int:
+    columns = [
+        ("instalment_id", TEXT),
+        ("invoice_id", TEXT),
+        ("payment_id", TEXT),
+        ("allocation_kind", TEXT),
+        ("effective_on", DAY),
+        ("cash_on", DAY),
+        ("allocated_ttc_eur", MONEY),
+    ]
+    rows = (
+        (
+            _key("compta", row.instalment_id),
+            _key("compta", row.invoice_id),
+            _key("compta", row.payment_id),
+            row.kind,
+            row.effective_on,
+            row.cash_on,
+            row.amount,
+        )
+        for row in ledger.settlements
+    )
+    return _write(truth_dir / "allocations.parquet", columns, rows)
+
+
+def _write_receivables(truth_dir: Path, ledger: Ledger, days: list[date]) -> dict[str, int]:
+    """Write the aged debts by client, and their totals by month with the month's sales."""
+    clients = ledger.log.clients
+    aging = list(ar_aging(ledger, days))
+    columns = [("as_of_on", DAY), ("client_key", TEXT), ("siren", TEXT), ("bucket", TEXT), ("open_ttc_eur", MONEY)]
+    rows = ((day, key, clients[key].siren, bucket, amount) for day, key, bucket, amount in aging)
+    health = []
+    for day in days:
+        total = dict.fromkeys(("not_due", "retained", "credit_note", "unallocated", "overdue"), ZERO)
+        for on, _, bucket, amount in aging:
+            if on == day:
+                total[bucket if bucket in total else "overdue"] += amount
+        gross = total["not_due"] + total["overdue"]
+        net = gross + total["credit_note"] + total["unallocated"]
+        parts = (total["not_due"], total["overdue"], total["retained"], total["credit_note"], total["unallocated"])
+        health.append((day, net, gross, *parts, sales_of_month(ledger, day)))
+    names = ("ar", "ar_gross", "not_due", "overdue", "retained", "credit_note", "unallocated", "sales")
+    health_columns = [("month_end", DAY), *((f"{name}_ttc_eur", MONEY) for name in names)]
+    return {
+        "ar_aging": _write(truth_dir / "ar_aging.parquet", columns, rows),
+        "ar_health": _write(truth_dir / "ar_health.parquet", health_columns, health),
+    }
+
+
+def _write_margins(truth_dir: Path, ledger: Ledger, margins: list[OrderMargin], entries: list[Entry]) -> dict[str, int]:
+    amounts = [(field.name, MONEY) for field in fields(OrderMargin)[1:]]
+    by_order = ((_key("gestion", margin.order_id), *astuple(margin)[1:]) for margin in margins)
+    by_client = (
+        (key, ledger.log.clients[key].siren, amount) for key, amount in sorted(client_margins(entries).items())
+    )
+    by_kind: dict[str, Decimal] = {}
+    for entry in entries:
+        by_kind[entry.kind] = by_kind.get(entry.kind, ZERO) + entry.amount
+    return {
+        "order_margins": _write(truth_dir / "order_margins.parquet", [("order_id", TEXT), *amounts], by_order),
+        "client_margins": _write(
+            truth_dir / "client_margins.parquet", [("client_key", TEXT), ("siren", TEXT), ("m_real", MONEY)], by_client
+        ),
+        "margin_totals": _write(
+            truth_dir / "margin_totals.parquet", [("entry_kind", TEXT), ("entry_eur", MONEY)], sorted(by_kind.items())
+        ),
+    }
+
+
+def _write_deals(truth_dir: Path, log: Log) -> int:
+    signed: dict[str, Decimal] = {}
+    for change in log.changes:
+        order = log.orders[change.order_id]
+        if change.kind == "signature" and order.deal_id:
+            rate = order.exchange_rate or Decimal(1)
+            signed[order.deal_id] = signed.get(order.deal_id, ZERO) + (change.ht * rate).quantize(Decimal("0.01"))
+    columns = [
+        ("deal_id", TEXT),
+        ("outcome", TEXT),
+        ("client_type", TEXT),
+        ("created_on", DAY),
+        ("closed_on", DAY),
+        ("age_days", WHOLE),
+        ("signed_ht_eur", MONEY),
+    ]
+    rows = []
+    for deal in log.deals.values():
+        if deal.merged_into:
+            continue
+        created_on = deal.created_at.date()
+        closed_on = deal.closed_at.date() if deal.closed_at else None
+        age = ((closed_on or LAST_DAY) - created_on).days
+        client_type = log.clients[deal.client_key].client_type
+        row = (
+            _key("crm", deal.deal_id),
+            deal.outcome,
+            client_type,
+            created_on,
+            closed_on,
+            age,
+            signed.get(deal.deal_id),
+        )
+        rows.append(row)
+    return _write(truth_dir / "deal_outcomes.parquet", columns, rows)
+
+
+def _write_delays(truth_dir: Path, ledger: Ledger) -> int:
+    """Write each payment of an instalment with its days late; a debit that bounced is not a payment."""
+    columns = [
+        ("instalment_id", TEXT),
+        ("payment_id", TEXT),
+        ("client_key", TEXT),
+        ("siren", TEXT),
+        ("issued_on", DAY),
+        ("due_on", DAY),
+        ("cash_on", DAY),
+        ("late_days", WHOLE),
+        ("allocated_ttc_eur", MONEY),
+    ]
+    rows = []
+    for row in ledger.settlements:
+        payment = ledger.log.payments.get(row.payment_id or "")
+        if row.kind != "payment" or row.amount <= 0 or not row.instalment_id or not row.cash_on or not payment:
+            continue
+        if payment.state == "settled":
+            due = ledger.dues[row.instalment_id]
+            siren = ledger.log.clients[due.client_key].siren
+            keys = (_key("compta", row.instalment_id), _key("compta", row.payment_id), due.client_key, siren)
+            dates = (due.issued_on, due.due_on, row.cash_on, (row.cash_on - due.due_on).days)
+            rows.append((*keys, *dates, row.amount))
+    return _write(truth_dir / "payment_delays.parquet", columns, rows)

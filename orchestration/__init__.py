@@ -1,0 +1,1 @@
+"""Who runs when: the only layer that knows ingestion, dbt, the quality doors and publication."""

@@ -1,0 +1,206 @@
+"""The headline questions, answered in French from the published file: what `make demo` ends with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console, Group
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from orchestration.publication import FILE_NAME, PublicationError, find_current
+
+NARROW_SPACE, SPACE = "\u202f", "\u00a0"
+UNKNOWN = "n. d."
+
+CHAIN = """
+    select step, tax_basis, sum(step_eur), sum(gap_eur)
+    from marts.rpt_revenue_to_cash_bridge
+    where is_level
+    group by step, tax_basis, step_position
+    order by step_position
+"""
+STEPS = {
+    "proposed": "Proposé (premiers devis des affaires signées)",
+    "signed": "Signé",
+    "delivered": "Livré ou facturé d’avance",
+    "invoiced": "Facturé",
+    "due": "Échu",
+    "cashed": "Encaissé",
+}
+WIN_RATES = """
+    select client_type, closed_win_ratio, cif_won_365_ratio, won_count, entered_count
+    from marts.rpt_funnel_conversion
+    where cohort_label = 'all' and entered_count > 0
+    order by client_type = 'all', entered_count desc
+"""
+CYCLE = """
+    select leg, censored_median_days, weighted_days
+    from marts.rpt_cycle_times
+    where cohort_label = 'all' and client_type = 'all'
+    order by leg_position
+"""
+LEGS = {
+    "created_to_quoted": "de l’affaire au devis",
+    "quoted_to_signed": "du devis à la signature",
+    "signed_to_delivered": "de la signature à la livraison",
+    "delivered_to_invoiced": "de la livraison à la facture",
+    "invoiced_to_due": "de la facture à l’échéance",
+    "due_to_cashed": "de l’échéance à l’encaissement",
+    "quoted_to_cashed": "du devis à l’encaissement",
+}
+RECEIVABLES = """
+    select dso_countback_days, best_possible_dso_365_days, dso_365_days, ar_gross_ttc_eur, overdue_ttc_eur
+    from marts.rpt_ar_health_monthly
+    where perimeter_kind = 'all'
+    order by as_of_on desc
+    limit 1
+"""
+PROFITS = """
+    select profit_rank, revenue_rank, client_name, revenue_ht_eur, real_margin_eur, real_margin_ratio, client_count
+    from (
+        select *, max(profit_rank) over () as client_count
+        from marts.rpt_client_profitability
+        where window_label = 'to_date' and not is_pool and real_margin_eur is not null
+    )
+    where profit_rank <= 5 or profit_rank > client_count - 5
+    order by profit_rank
+"""
+MISSING = "select report_name, note_fr from marts.ctl_report_availability where not is_available order by report_name"
+PUBLICATION = "select as_of_on, publication_id, verdict, warning_count from marts.meta_publication limit 1"
+
+
+def print_answers(published: Path, console: Console) -> None:
+    """Print the answers that the current publication gives.
+
+    Raises PublicationError when nothing has been published yet.
+    """
+    import duckdb
+
+    if find_current(published) is None:
+        raise PublicationError(f"{published} holds no publication yet: run `make demo` or `make run` first.")
+    with duckdb.connect(published / FILE_NAME, read_only=True) as connection:
+
+        def ask(query: str) -> list[tuple[Any, ...]]:
+            return connection.execute(query).fetchall()
+
+        [(as_of_on, publication_id, verdict, warnings)] = ask(PUBLICATION)
+        console.print(f"\n[bold]Ce qu’est devenu l’euro signé, au {as_of_on:%d/%m/%Y}[/]\n", highlight=False)
+        sections = [
+            _chain(ask(CHAIN)),
+            _win_rates(ask(WIN_RATES)),
+            _cycle(ask(CYCLE)),
+            _receivables(ask(RECEIVABLES)),
+            _profits(ask(PROFITS)),
+            *_missing(ask(MISSING)),
+        ]
+    for section in sections:
+        console.print(Padding(section, (0, 0, 1, 2)), highlight=False)
+    judged = "sans réserve" if verdict == "passed" else f"avec {warnings} avertissement{'s' if warnings > 1 else ''}"
+    console.print(f"Publication {publication_id}, contrôlée {judged}{SPACE}:", highlight=False, markup=False)
+    console.print(f"  {published / FILE_NAME}\n  {published / 'parquet'}", highlight=False, markup=False)
+
+
+def _chain(rows: list[tuple[Any, ...]]) -> Table:
+    table = _table("De la promesse à la caisse", "étape", "montant", "écart")
+    for step, tax_basis, amount, gap in rows:
+        table.add_row(STEPS.get(step, step), f"{euros(amount)} {tax_basis.upper()}", euros(gap, signed=True))
+    return table
+
+
+def _win_rates(rows: list[tuple[Any, ...]]) -> Table:
+    table = _table(
+        "Taux de transformation par type de client",
+        "type",
+        "affaires closes",
+        "probabilité de gain à 1 an",
+        "gagnées / entrées",
+    )
+    for client_type, closed, incidence, won, entered in rows:
+        name = "ensemble" if client_type == "all" else client_type
+        table.add_row(name, percent(closed), percent(incidence), f"{number(won)} / {number(entered)}")
+    return table
+
+
+def _cycle(rows: list[tuple[Any, ...]]) -> Table:
+    table = _table("Du devis à l’encaissement", "étape", "médiane", "pondéré par les euros")
+    for leg, median, weighted in rows:
+        table.add_row(LEGS.get(leg, leg), days(median), days(weighted))
+    return table
+
+
+def _receivables(rows: list[tuple[Any, ...]]) -> Text | Group:
+    title = Text("Délai de règlement des clients (DSO)", style="bold")
+    if not rows:
+        return Group(title, Text(UNKNOWN))
+    [(countback, best, classic, open_amount, overdue)] = rows
+    return Group(
+        title,
+        Text(f"par épuisement {days(countback)}, sur douze mois {days(classic)}, au mieux {days(best)}"),
+        Text(f"créances {euros(open_amount)} TTC, dont échues {euros(overdue)}"),
+    )
+
+
+def _profits(rows: list[tuple[Any, ...]]) -> Table:
+    table = _table(
+        "Les cinq clients les plus rentables, et les cinq moins rentables",
+        "client",
+        "rang de marge",
+        "rang de CA",
+        "CA HT",
+        "marge réelle",
+        "taux",
+    )
+    previous = None
+    for profit_rank, revenue_rank, name, revenue, margin, ratio, _ in rows:
+        if previous is not None and profit_rank > previous + 1:
+            table.add_section()
+        previous = profit_rank
+        table.add_row(
+            Text(str(name)), number(profit_rank), number(revenue_rank), euros(revenue), euros(margin), percent(ratio)
+        )
+    return table
+
+
+def _missing(rows: list[tuple[Any, ...]]) -> Iterator[Group]:
+    if rows:
+        yield Group(Text("Non disponible", style="bold"), *(Text(f"{name}{SPACE}: {note}") for name, note in rows))
+
+
+def _table(title: str, first: str, *others: str) -> Table:
+    table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column(first, header_style="dim", no_wrap=True)
+    for name in others:
+        table.add_column(name, justify="right", header_style="dim", no_wrap=True)
+    return table
+
+
+def number(value: int | Decimal | None, decimals: int = 0, *, signed: bool = False) -> str:
+    """A number as the French write it.
+
+    >>> number(Decimal("-1234567.5"), 1)
+    '\u22121\\u202f234\\u202f567,5'
+    """
+    if value is None:
+        return UNKNOWN
+    text = f"{value:{'+' if signed else ''},.{decimals}f}"
+    return text.translate(str.maketrans({",": NARROW_SPACE, ".": ",", "-": "\u2212"}))
+
+
+def euros(value: Decimal | None, *, signed: bool = False) -> str:
+    """An amount, to the euro."""
+    return UNKNOWN if value is None else f"{number(value, signed=signed)}{SPACE}€"
+
+
+def percent(ratio: Decimal | None) -> str:
+    """A ratio of 0-1 as a percentage."""
+    return UNKNOWN if ratio is None else f"{number(ratio * 100, 1)}{SPACE}%"
+
+
+def days(value: Decimal | None) -> str:
+    """A duration, to the day."""
+    return UNKNOWN if value is None else f"{number(value)}{SPACE}j"
