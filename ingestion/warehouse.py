@@ -146,6 +146,7 @@ def _run_dlt(
     Staging protects the old rows; where there are none, it would only cost a second copy.
     """
     import dlt
+    from dlt.common.runtime.telemetry import stop_telemetry
     from dlt.pipeline.exceptions import PipelineStepFailed
 
     # What an interrupted run left behind is worth nothing: the exports are read again.
@@ -162,6 +163,9 @@ def _run_dlt(
     }
     for key, value in settings.items():
         dlt.config[key] = value
+    # The first use of `dlt.config` has started telemetry and logging with the defaults; start them again with ours.
+    stop_telemetry()
+    dlt.current.run_context().initialize_runtime()
     pipeline = dlt.pipeline(
         source.dataset,
         pipelines_dir=str(pipelines_dir),

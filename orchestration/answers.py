@@ -16,18 +16,19 @@ from orchestration.publication import FILE_NAME, PublicationError, find_current
 
 NARROW_SPACE, SPACE = "\u202f", "\u00a0"
 UNKNOWN = "n. d."
+FRENCH_MARKS = str.maketrans(",.-", f"{NARROW_SPACE},\u2212")
 
 CHAIN = """
-    select step, tax_basis, sum(step_eur), sum(gap_eur)
+    select step, is_level, tax_basis, sum(step_eur)
     from marts.rpt_revenue_to_cash_bridge
-    where is_level
-    group by step, tax_basis, step_position
+    where is_level or step = 'vat'
+    group by step, is_level, tax_basis, step_position
     order by step_position
 """
 STEPS = {
-    "proposed": "Proposé (premiers devis des affaires signées)",
+    "proposed": "Proposé",
     "signed": "Signé",
-    "delivered": "Livré ou facturé d’avance",
+    "delivered": "Livré, ou facturé d’avance",
     "invoiced": "Facturé",
     "due": "Échu",
     "cashed": "Encaissé",
@@ -38,6 +39,7 @@ WIN_RATES = """
     where cohort_label = 'all' and entered_count > 0
     order by client_type = 'all', entered_count desc
 """
+CLIENT_TYPES = {"all": "ensemble", "individual": "particulier", "unknown": "inconnu"}
 CYCLE = """
     select leg, censored_median_days, weighted_days
     from marts.rpt_cycle_times
@@ -54,14 +56,14 @@ LEGS = {
     "quoted_to_cashed": "du devis à l’encaissement",
 }
 RECEIVABLES = """
-    select dso_countback_days, best_possible_dso_365_days, dso_365_days, ar_gross_ttc_eur, overdue_ttc_eur
+    select dso_countback_days, dso_365_days, delinquent_365_days, ar_gross_ttc_eur, overdue_ttc_eur
     from marts.rpt_ar_health_monthly
     where perimeter_kind = 'all'
     order by as_of_on desc
     limit 1
 """
 PROFITS = """
-    select profit_rank, revenue_rank, client_name, revenue_ht_eur, real_margin_eur, real_margin_ratio, client_count
+    select profit_rank, revenue_rank, client_name, revenue_ht_eur, real_margin_eur, real_margin_ratio
     from (
         select *, max(profit_rank) over () as client_count
         from marts.rpt_client_profitability
@@ -106,23 +108,42 @@ def print_answers(published: Path, console: Console) -> None:
 
 
 def _chain(rows: list[tuple[Any, ...]]) -> Table:
+    """The levels, each with its difference from the one above: a column that adds up, VAT included."""
     table = _table("De la promesse à la caisse", "étape", "montant", "écart")
-    for step, tax_basis, amount, gap in rows:
-        table.add_row(STEPS.get(step, step), f"{euros(amount)} {tax_basis.upper()}", euros(gap, signed=True))
+    vat = next((amount for step, is_level, _, amount in rows if step == "vat"), None)
+    previous = None
+    for step, _, tax_basis, amount in rows:
+        if step == "vat":
+            continue
+        if step == "signed" and vat is not None and amount is not None:
+            table.add_row("Signé, hors taxe", f"{euros(amount - vat)} HT", _gap(amount - vat, previous))
+            table.add_row("TVA", "", euros(vat, signed=True))
+            table.add_row("Signé", f"{euros(amount)} TTC", "")
+        else:
+            table.add_row(STEPS.get(step, step), f"{euros(amount)} {tax_basis.upper()}", _gap(amount, previous))
+        previous = amount
     return table
+
+
+def _gap(amount: Decimal | None, previous: Decimal | None) -> str:
+    return "" if amount is None or previous is None else euros(amount - previous, signed=True)
 
 
 def _win_rates(rows: list[tuple[Any, ...]]) -> Table:
     table = _table(
         "Taux de transformation par type de client",
         "type",
-        "affaires closes",
-        "probabilité de gain à 1 an",
+        "gagnées parmi\nles closes",
+        "probabilité de\ngain à un an",
         "gagnées / entrées",
     )
     for client_type, closed, incidence, won, entered in rows:
-        name = "ensemble" if client_type == "all" else client_type
-        table.add_row(name, percent(closed), percent(incidence), f"{number(won)} / {number(entered)}")
+        table.add_row(
+            CLIENT_TYPES.get(client_type, client_type),
+            percent(closed),
+            percent(incidence),
+            f"{number(won)} / {number(entered)}",
+        )
     return table
 
 
@@ -137,11 +158,12 @@ def _receivables(rows: list[tuple[Any, ...]]) -> Text | Group:
     title = Text("Délai de règlement des clients (DSO)", style="bold")
     if not rows:
         return Group(title, Text(UNKNOWN))
-    [(countback, best, classic, open_amount, overdue)] = rows
+    [(countback, classic, late, open_amount, overdue)] = rows
     return Group(
         title,
-        Text(f"par épuisement {days(countback)}, sur douze mois {days(classic)}, au mieux {days(best)}"),
-        Text(f"créances {euros(open_amount)} TTC, dont échues {euros(overdue)}"),
+        Text(f"{days(countback)} par épuisement du chiffre d’affaires"),
+        Text(f"{days(classic)} sur douze mois, dont {days(late)} de retard"),
+        Text(f"{euros(open_amount)} TTC de créances, dont {euros(overdue)} échus"),
     )
 
 
@@ -149,21 +171,30 @@ def _profits(rows: list[tuple[Any, ...]]) -> Table:
     table = _table(
         "Les cinq clients les plus rentables, et les cinq moins rentables",
         "client",
-        "rang de marge",
-        "rang de CA",
-        "CA HT",
-        "marge réelle",
+        "rang\nde marge",
+        "rang\nde CA",
+        "chiffre\nd’affaires HT",
+        "marge\nréelle",
         "taux",
     )
-    previous = None
-    for profit_rank, revenue_rank, name, revenue, margin, ratio, _ in rows:
-        if previous is not None and profit_rank > previous + 1:
-            table.add_section()
+    previous = 0
+    for profit_rank, revenue_rank, name, revenue, margin, ratio in rows:
+        if profit_rank > previous + 1:
+            table.add_row("…")
         previous = profit_rank
         table.add_row(
-            Text(str(name)), number(profit_rank), number(revenue_rank), euros(revenue), euros(margin), percent(ratio)
+            shorten(str(name)), number(profit_rank), number(revenue_rank), euros(revenue), euros(margin), percent(ratio)
         )
     return table
+
+
+def shorten(name: str, width: int = 24) -> str:
+    """A name cut to a width, so that the numbers beside it are never cut.
+
+    >>> shorten("Syndicat des eaux de Lanvézac")
+    'Syndicat des eaux de La…'
+    """
+    return name if len(name) <= width else f"{name[: width - 1]}…"
 
 
 def _missing(rows: list[tuple[Any, ...]]) -> Iterator[Group]:
@@ -188,7 +219,7 @@ def number(value: int | Decimal | None, decimals: int = 0, *, signed: bool = Fal
     if value is None:
         return UNKNOWN
     text = f"{value:{'+' if signed else ''},.{decimals}f}"
-    return text.translate(str.maketrans({",": NARROW_SPACE, ".": ",", "-": "\u2212"}))
+    return text.translate(FRENCH_MARKS)
 
 
 def euros(value: Decimal | None, *, signed: bool = False) -> str:
@@ -203,4 +234,4 @@ def percent(ratio: Decimal | None) -> str:
 
 def days(value: Decimal | None) -> str:
     """A duration, to the day."""
-    return UNKNOWN if value is None else f"{number(value)}{SPACE}j"
+    return UNKNOWN if value is None else f"{number(value)}{SPACE}{'jour' if abs(round(value)) < 2 else 'jours'}"

@@ -35,7 +35,7 @@ def build_door(schema: str, suites: Sequence["Suite"]) -> dg.AssetChecksDefiniti
         judged = [
             suite for suite in suites if any(_key(suite.relation, check.name) in selected for check in suite.checks)
         ]
-        for outcome in validate(judged, settings.warehouse, settings.as_of):
+        for outcome in validate(judged, settings.warehouse, settings.as_of, settings.accept_shrink):
             if _key(outcome.relation, outcome.check_name) in selected:
                 yield _report(outcome)
 

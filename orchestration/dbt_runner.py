@@ -11,6 +11,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from textwrap import shorten
 from typing import Any
 
 import dagster as dg
@@ -24,6 +25,7 @@ from orchestration.resources import REPOSITORY, Settings, environment
 
 PROJECT = REPOSITORY / "dbt_project"
 RESULT_EVENTS = frozenset({"LogModelResult", "LogSeedResult", "LogSnapshotResult", "LogTestResult"})
+MESSAGE_WIDTH = 400
 NOT_SOURCE = frozenset({"target", "logs", "__pycache__"})
 
 DbtEvent = (
@@ -67,7 +69,7 @@ def build(
     Raises dagster.Failure, after the events, when a node failed: nothing behind this step runs then.
     """
     selection = get_updated_cli_invocation_params_for_context(context, manifest, translator)
-    arguments = ["build", "--exclude-resource-type", "unit_test", *selection.selection_args]
+    arguments = ["build", "--exclude-resource-type", "unit_test", "--no-write-json", *selection.selection_args]
     if selection.indirect_selection:
         arguments += ["--indirect-selection", selection.indirect_selection]
     run = DbtRun(settings)
@@ -154,7 +156,7 @@ def _explain(outcome: Any) -> str:
     if outcome.exception is not None:
         return f"dbt: {outcome.exception}"
     failed = [result for result in outcome.result.results if result.status in ("error", "fail")]
-    lines = [f"{result.node.name}: {' '.join(str(result.message).split())}" for result in failed]
+    lines = [f"{result.node.name}: {shorten(str(result.message), MESSAGE_WIDTH)}" for result in failed]
     return "\n".join([f"dbt: {len(failed)} of {len(outcome.result.results)} nodes failed.", *lines])
 
 

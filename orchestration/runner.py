@@ -32,17 +32,17 @@ class Step:
     """What was seen of a step while it ran."""
 
     started: float
-    tables: int = 0
+    assets: int = 0
     rows: int = 0
     checks: Counter[str] = field(default_factory=Counter)
 
     def __str__(self) -> str:
         parts = []
-        if self.tables:
-            parts.append(f"{self.tables} tables, {group_digits(self.rows)} rows")
+        if self.assets:
+            parts.append(f"{count_noun(self.assets, 'asset')}, {count_noun(self.rows, 'row')}")
         if total := self.checks.total():
             told = [f"{count} {outcome}" for outcome, count in sorted(self.checks.items()) if outcome != "passed"]
-            parts.append(f"{total} checks" + (f", {', '.join(told)}" if told else " passed"))
+            parts.append(count_noun(total, "check") + (f", {', '.join(told)}" if told else " passed"))
         return ", ".join(parts)
 
 
@@ -68,7 +68,7 @@ class Progress:
             self._wait(f"{name_step(key)} ...")
         elif event.event_type == dg.DagsterEventType.ASSET_MATERIALIZATION:
             rows = event.step_materialization_data.materialization.metadata.get("dagster/row_count")
-            self._steps[key].tables += 1
+            self._steps[key].assets += 1
             self._steps[key].rows += int(str(rows.value)) if rows is not None else 0
         elif event.event_type == dg.DagsterEventType.ASSET_CHECK_EVALUATION:
             self._note_check(key, event.asset_check_evaluation_data)
@@ -123,13 +123,14 @@ def name_step(key: str) -> str:
     return f"{verb.capitalize()} {rest}".strip()
 
 
-def group_digits(number: int) -> str:
-    """An integer with narrow no-break spaces between thousands.
+def count_noun(number: int, noun: str) -> str:
+    """A number of things, with narrow no-break spaces between thousands.
 
-    >>> group_digits(1234567)
-    '1\\u202f234\\u202f567'
+    >>> count_noun(1, "row"), count_noun(1234567, "row")
+    ('1 row', '1\\u202f234\\u202f567 rows')
     """
-    return f"{number:,}".replace(",", "\u202f")
+    digits = f"{number:,}".replace(",", "\u202f")
+    return f"{digits} {noun}" if number == 1 else f"{digits} {noun}s"
 
 
 def refresh(settings: Settings, console: Console) -> bool:
@@ -181,7 +182,7 @@ def muffled(console: Console) -> Iterator[Console]:
         try:
             os.dup2(silence, 1)
             os.dup2(silence, 2)
-            yield Console(file=stream, force_terminal=console.is_terminal, width=console.width)
+            yield Console(file=stream, force_terminal=console.is_terminal, width=console.width, soft_wrap=True)
         finally:
             sys.stdout.flush()
             sys.stderr.flush()

@@ -133,9 +133,9 @@ def _cast(clients: list[Client]) -> list[Client]:
     def play(index: int, **changes: object) -> None:
         parts[index] = replace(parts[index], **changes)  # type: ignore[arg-type]  # the fields are of many types
 
-    giant = {"weight": 11.0, "size": 3.4, "discount": Decimal("0.23"), "support": 4.0, "early_discount": False}
+    giant = {"weight": 11.0, "size": 3.4, "discount": Decimal("0.25"), "support": 4.2, "early_discount": False}
     play(0, **giant, term=Term("60 jours", 60), habit=Habit("giant", 37), instrument="transfer")
-    play(1, weight=4.0, size=2.6, discount=Decimal("0.03"), support=0.5, habit=Habit("run", 0, (10, 31)))
+    play(1, weight=3.5, size=2.6, discount=Decimal("0.03"), support=0.5, habit=Habit("run", 0, (10, 31)))
     # Two companies of one name in one town: only the SIREN tells them apart.
     play(16, name="Mécanique du Littoral", postcode="29450")
     play(17, name="Mécanique du Littoral", postcode="29450", domain="mecanique-littoral.example")

@@ -124,7 +124,7 @@ class Collector:
             self.allocate(item.file, item.receivable, "payment", amount, payment.recorded_on, payment)
         if is_double or surplus:
             self._overpay(client, total if is_double else surplus, day, items[0].file.invoice.invoice_id, is_double)
-        if client.instrument == "direct_debit" and random.random() < 0.05:
+        if client.instrument == "direct_debit" and random.random() < 0.10:
             bounced_on = working_day(day + timedelta(days=5))
             self.world.agenda.at(bounced_on, partial(self._bounce, payment, parts))
         if client.instrument == "factor":

@@ -4,6 +4,7 @@ import csv
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 
 from ingestion.demo.facts import Log
@@ -27,14 +28,19 @@ def french(value: object, kind: str, thousands: str = "") -> str:
     if isinstance(value, bool):
         return "oui" if value else "non"
     if isinstance(value, datetime):
-        return value.strftime("%d/%m/%Y %H:%M")
+        return f"{_day(value.date())} {value:%H:%M}"
     if isinstance(value, date):
-        return value.strftime("%d/%m/%Y")
+        return _day(value)
     if isinstance(value, Decimal):
         if kind == "amount":
             return f"{value:,.2f}".replace(",", thousands).replace(".", ",")
         return _trimmed(value).replace(".", ",")
     return str(value)
+
+
+@cache
+def _day(day: date) -> str:
+    return day.strftime("%d/%m/%Y")
 
 
 def _trimmed(value: Decimal) -> str:

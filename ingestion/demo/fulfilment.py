@@ -140,7 +140,7 @@ class Operations:
             mode = "plain"
         if mode == "plan":
             self.world.agenda.at(working_day(day + timedelta(days=2)), partial(self._invoice_plan, file))
-        elif mode == "final" and random.random() < 0.12:
+        elif mode == "final" and random.random() < 0.25:
             for month in range(3):
                 on = working_day(add_months(day, month) + timedelta(days=3))
                 self.world.agenda.at(on, partial(self._deposit, file, Decimal("0.15")))

@@ -221,7 +221,7 @@ class Sales:
             self.sign(world, file, None, day)
             return
         self._sign_quote(file, file.last_quote_id, day)
-        if random.random() < 0.025 and file.deal.sale_type == "product":
+        if random.random() < 0.04 and file.deal.sale_type == "product":
             file.wishes = draw_wishes(random, file.client, "product")
             extra = issue_quote(world, file, day, is_new_root=True)
             self._sign_quote(file, extra.quote_id, day)

@@ -5,7 +5,7 @@ Keys carry their system, as in the warehouse.
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import astuple, fields
+from dataclasses import fields
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -38,6 +38,11 @@ def _write(path: Path, columns: Sequence[tuple[str, pa.DataType]], rows: Iterabl
 
 def _key(system: str, key: str | None) -> str | None:
     return f"{system}:{key}" if key else None
+
+
+def _after_key(fact: EuroState | OrderMargin) -> list[object]:
+    """Return the fields of a fact after its key."""
+    return list(vars(fact).values())[1:]
 
 
 def as_of_days(log: Log) -> list[date]:
@@ -74,7 +79,7 @@ def write_truth(log: Log, truth_dir: Path) -> dict[str, int]:
 def _write_states(truth_dir: Path, states: Iterable[EuroState]) -> int:
     amounts = [(field.name, MONEY) for field in fields(EuroState)[2:]]
     columns = [("order_id", TEXT), ("as_of_on", DAY), *amounts]
-    rows = ((_key("gestion", state.order_id), *astuple(state)[1:]) for state in states)
+    rows = ((_key("gestion", state.order_id), *_after_key(state)) for state in states)
     return _write(truth_dir / "order_euro_states.parquet", columns, rows)
 
 
@@ -115,7 +120,7 @@ def _write_receivables(truth_dir: Path, ledger: Ledger, days: list[date]) -> dic
         for on, _, bucket, amount in aging:
             if on == day:
                 total[bucket if bucket in total else "overdue"] += amount
-        gross = total["not_due"] + total["overdue"]
+        gross = total["not_due"] + total["overdue"] + total["retained"]
         net = gross + total["credit_note"] + total["unallocated"]
         parts = (total["not_due"], total["overdue"], total["retained"], total["credit_note"], total["unallocated"])
         health.append((day, net, gross, *parts, sales_of_month(ledger, day)))
@@ -129,7 +134,7 @@ def _write_receivables(truth_dir: Path, ledger: Ledger, days: list[date]) -> dic
 
 def _write_margins(truth_dir: Path, ledger: Ledger, margins: list[OrderMargin], entries: list[Entry]) -> dict[str, int]:
     amounts = [(field.name, MONEY) for field in fields(OrderMargin)[1:]]
-    by_order = ((_key("gestion", margin.order_id), *astuple(margin)[1:]) for margin in margins)
+    by_order = ((_key("gestion", margin.order_id), *_after_key(margin)) for margin in margins)
     by_client = (
         (key, ledger.log.clients[key].siren, amount) for key, amount in sorted(client_margins(entries).items())
     )

@@ -8,9 +8,9 @@ from decimal import Decimal
 
 from ingestion.demo.facts import Delivery, OrderLineChange
 from ingestion.demo.money import ZERO, cents
-from ingestion.demo.truth_ledger import LOSSES, Due, Ledger, Settlement, to_eur
+from ingestion.demo.truth_ledger import LOSSES, Due, Ledger, to_eur
 
-BUCKETS = ("not_due", "1_30", "31_60", "61_90", "91_plus")
+BUCKETS = ("not_due", "1-30", "31-60", "61-90", "91+")
 
 
 @dataclass(frozen=True)
@@ -158,22 +158,29 @@ def bucket_of(due: Due, is_open: Decimal, day: date) -> str:
 
 
 def ar_aging(ledger: Ledger, days: Iterable[date]) -> Iterator[tuple[date, str, str, Decimal]]:
-    """Yield (day, client, bucket, open with tax): the whole ledger of debts, money matched with nothing included."""
+    """Yield (day, client, bucket, open with tax): the whole ledger of debts, money on account included."""
     for day in days:
         cells: dict[tuple[str, str], Decimal] = defaultdict(lambda: ZERO)
         for due in ledger.dues.values():
             is_open = ledger.open_on(due, day)
             if is_open:
                 cells[due.client_key, bucket_of(due, is_open, day)] += is_open
-        for row in _unmatched(ledger, day):
-            cells[ledger.log.payments[row.payment_id or ""].payer_key, "unallocated"] -= row.amount
+        for client_key, amount in _on_account(ledger, day):
+            cells[client_key, "unallocated"] -= amount
         for (client_key, bucket), amount in sorted(cells.items()):
             if amount:
                 yield day, client_key, bucket, amount
 
 
-def _unmatched(ledger: Ledger, day: date) -> Iterator[Settlement]:
-    return (row for row in ledger.settlements if row.kind == "unallocated" and row.effective_on <= day)
+def _on_account(ledger: Ledger, day: date) -> Iterator[tuple[str, Decimal]]:
+    """Yield what the company holds for its clients: money matched with nothing, which is its payer's, and money for an
+    invoice that is not issued yet, which is its debtor's.
+    """
+    for row in ledger.settlements:
+        if row.kind == "unallocated" and row.effective_on <= day:
+            yield ledger.log.payments[row.payment_id or ""].payer_key, row.amount
+        elif row.instalment_id and row.cash_on and row.cash_on <= day < row.effective_on:
+            yield ledger.dues[row.instalment_id].client_key, row.amount
 
 
 def sales_of_month(ledger: Ledger, day: date) -> Decimal:

@@ -1,6 +1,7 @@
 """What the tests of the ingestion share: exports written, extracted and loaded in a line."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 import yaml
 
 from ingestion.contract import load_contract
-from ingestion.source import Extracted, Stamp, discover
+from ingestion.source import Extracted, Source, Stamp, discover
 from ingestion.warehouse import LoadReport, load
 
 Rows = list[dict[str, Any]]
@@ -35,9 +36,8 @@ A3;C2;;En cours;04/07/2026 00:00
 
 
 def profile_of(entities: Mapping[str, Any], **top: Any) -> str:
-    return yaml.safe_dump(
-        {"system": "crm", "max_reject_ratio": 1, **top, "entities": dict(entities)}, allow_unicode=True
-    )
+    document = {"system": "crm", "max_reject_ratio": 1, **top, "entities": dict(entities)}
+    return yaml.safe_dump(document, allow_unicode=True, sort_keys=False)
 
 
 @pytest.fixture
@@ -96,17 +96,23 @@ def extract(tmp_path: Path) -> Callable[..., Extraction]:
     return run
 
 
+FILES = discover()["files"]
+FEW = replace(FILES, entities=frozenset({"clients", "deals"}))
+"""The files sender with two entities only, because each relation costs a moment."""
+
+
 class Home:
     """A warehouse of its own, loaded from a folder of exports."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, source: Source = FEW) -> None:
+        self.source = source
         self.warehouse = path / "warehouse.duckdb"
         self.pipelines_dir = path / "dlt"
         self.messages: list[str] = []
 
     def load(self, folder: Path, *accept_shrink: str) -> LoadReport:
         return load(
-            discover()["files"],
+            self.source,
             warehouse=self.warehouse,
             pipelines_dir=self.pipelines_dir,
             options={"exports": folder},

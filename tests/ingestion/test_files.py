@@ -32,9 +32,15 @@ def write(folder: Path, entities: dict[str, Any], files: dict[str, str], **top: 
 
 
 def test_rows_are_typed_and_keys_are_qualified(deals: Path, extract: Extract) -> None:
-    columns = "deal_id, client_id, ht_doc_amount, outcome, created_at, source_system, is_deleted, source_file, source_line"
+    columns = (
+        "deal_id, client_id, ht_doc_amount, outcome, created_at, source_system, is_deleted, source_file, source_line"
+    )
     rows = extract(deals, "deals").rows("deals", columns)
-    created = [datetime(2026, 1, 2, 9, tzinfo=UTC), datetime(2026, 7, 3, 7, 30, tzinfo=UTC), datetime(2026, 7, 3, 22, tzinfo=UTC)]
+    created = [
+        datetime(2026, 1, 2, 9, tzinfo=UTC),
+        datetime(2026, 7, 3, 7, 30, tzinfo=UTC),
+        datetime(2026, 7, 3, 22, tzinfo=UTC),
+    ]
     assert [row[4].astimezone(UTC) for row in rows] == created
     assert [(*row[:4], *row[5:]) for row in rows] == [
         ("crm:A1", "crm:C1", Decimal("1200.50"), "won", "crm", False, "affaires.csv", 2),
@@ -50,7 +56,10 @@ def test_an_entity_without_files_is_empty_and_has_its_shape(deals: Path, extract
 
 
 def test_every_row_is_accounted_for(exports: Path, extract: Extract) -> None:
-    lines = DEALS_CSV + "A4;C1;abc;Gagnée;02/01/2026 10:00\nA5;C1\nA1;C9;1;Perdue;02/01/2026 10:00\n;C1;1;Gagnée;02/01/2026 10:00\n"
+    lines = (
+        DEALS_CSV
+        + "A4;C1;abc;Gagnée;02/01/2026 10:00\nA5;C1\nA1;C9;1;Perdue;02/01/2026 10:00\n;C1;1;Gagnée;02/01/2026 10:00\n"
+    )
     lines += "A6;C1;1;Jamais vu;31/02/2026 10:00\nA7;C1;1;Brouillon;\nTotal;;1\n"
     mapping = {**DEALS, "where": {"État": {"not_in": ["Brouillon"]}}, "skip_footer": 1}
     extraction = extract(write(exports, {"deals": mapping}, {"affaires.csv": lines}), "deals")
@@ -59,10 +68,22 @@ def test_every_row_is_accounted_for(exports: Path, extract: Extract) -> None:
     assert account == (9, 3, 4, 1, 1)
     rejects = extraction.rejects("deals", "line_number, column_name, rejected_value, reason, line_text")
     assert sorted(rejects, key=lambda reject: reject[0]) == [
-        (5, "ht_doc_amount", "abc", "not a number with at most 2 decimals (decimal ','), or too large", "A4;C1;abc;Gagnée;02/01/2026 10:00"),
+        (
+            5,
+            "ht_doc_amount",
+            "abc",
+            "not a number with at most 2 decimals (decimal ','), or too large",
+            "A4;C1;abc;Gagnée;02/01/2026 10:00",
+        ),
         (6, None, None, "broken line: missing columns", "A5;C1"),
         (8, "deal_id", None, "empty, and the column is required", ";C1;1;Gagnée;02/01/2026 10:00"),
-        (9, "outcome", "Jamais vu", "no such word in the values of the profile; also wrong: created_at", "A6;C1;1;Jamais vu;31/02/2026 10:00"),
+        (
+            9,
+            "outcome",
+            "Jamais vu",
+            "no such word in the values of the profile; also wrong: created_at",
+            "A6;C1;1;Jamais vu;31/02/2026 10:00",
+        ),
     ]
     assert extraction.messages == ["deals: 3 rows from affaires.csv (4 rejected, 1 duplicates, 1 filtered out)"]
     assert item.totals == {"ht_doc_amount": Decimal("-2.00")}
@@ -93,7 +114,9 @@ def test_several_files_are_appended_in_the_order_of_their_names(exports: Path, e
     assert extraction.items["owners"].files == ("o1.csv", "o2.csv")
 
 
-def test_references_across_systems_are_qualified_by_the_system_that_knows_them(tmp_path: Path, extract: Extract) -> None:
+def test_references_across_systems_are_qualified_by_the_system_that_knows_them(
+    tmp_path: Path, extract: Extract
+) -> None:
     root = tmp_path / "all"
     root.mkdir()
     write(root / "crm", {"owners": OWNERS}, {"o.csv": "N°;Équipe\n7;Nord\n"})
@@ -114,7 +137,13 @@ def test_references_across_systems_are_qualified_by_the_system_that_knows_them(t
 def test_numbers_units_padding_percentages_and_templates(exports: Path, extract: Extract) -> None:
     mapping = {
         "files": "l.csv",
-        "columns": {"invoice_id": "F", "line_number": "L", "ht_doc_amount": "HT", "tax_rate_ratio": "Taux", "offer_id": "Art"},
+        "columns": {
+            "invoice_id": "F",
+            "line_number": "L",
+            "ht_doc_amount": "HT",
+            "tax_rate_ratio": "Taux",
+            "offer_id": "Art",
+        },
         "templates": {"invoice_line_id": "{F}-{L}"},
         "computed": {"vat_doc_amount": "{HT} * 0.2", "ttc_doc_amount": "{HT} * 1.2 + {Port|0}"},
         "constants": {"line_role": "product"},
@@ -128,7 +157,10 @@ def test_numbers_units_padding_percentages_and_templates(exports: Path, extract:
     columns = "invoice_line_id, offer_id, ht_doc_amount, tax_rate_ratio, vat_doc_amount, ttc_doc_amount"
     amounts = [Decimal("1000.01"), Decimal("0.200000"), Decimal("200.00"), Decimal("1200.01")]
     assert extraction.rows("invoice_lines", columns) == [("crm:1-1", "crm:0012", *amounts)]
-    assert sorted(extraction.rejects("invoice_lines", "line_number, column_name")) == [(3, "ht_doc_amount"), (4, "offer_id")]
+    assert sorted(extraction.rejects("invoice_lines", "line_number, column_name")) == [
+        (3, "ht_doc_amount"),
+        (4, "offer_id"),
+    ]
 
 
 def documented(name: str, tmp_path: Path) -> Path:
@@ -185,10 +217,18 @@ def test_the_documented_list_of_invoices_feeds_five_entities(tmp_path: Path, ext
 FAULTS = [
     ({"files": "deals*.csv"}, {}, r"profile\.yml: deals: no file matches 'deals\*\.csv'"),
     ({"files": "afaires.csv"}, {}, r"no file matches 'afaires\.csv' \(nearest: 'affaires\.csv'\)"),
-    ({}, {"Montant": "Montant HT"}, r"affaires\.csv: expected the column 'Montant' \(deals\).*\(nearest: 'Montant HT'\)"),
+    (
+        {},
+        {"Montant": "Montant HT"},
+        r"affaires\.csv: expected the column 'Montant' \(deals\).*\(nearest: 'Montant HT'\)",
+    ),
     ({"separator": ","}, {}, r"expected the column .*The header is one cell: is the separator a semicolon\?"),
-    ({}, {"Client;Montant": "Montant;Montant"}, r"several columns are called 'Montant'.*'Montant#1' or 'Montant#2'"),
-    ({}, {DEALS_CSV[DEALS_CSV.index("\n") + 1 :]: ""}, r"affaires\.csv: no row under the header \(deals\).*may_be_empty: true"),
+    ({}, {"Montant;État": "Montant;Montant"}, r"several columns are called 'Montant'.*'Montant#1' or 'Montant#2'"),
+    (
+        {},
+        {DEALS_CSV[DEALS_CSV.index("\n") + 1 :]: ""},
+        r"affaires\.csv: no row under the header \(deals\).*may_be_empty: true",
+    ),
     ({}, {DEALS_CSV: ""}, r"affaires\.csv: the file is empty"),
     ({"where": {"État": {"equals": "x", "in": ["y"]}}}, {}, "where: 'État' needs exactly one rule"),
     ({"computed": {"probability_ratio": "{Montant} +* x"}}, {}, "computed: probability_ratio: cannot read"),
@@ -215,7 +255,7 @@ def test_a_file_may_be_declared_empty(exports: Path, extract: Extract) -> None:
 
 
 def test_a_folder_without_profile_and_no_folder_are_errors(tmp_path: Path, extract: Extract) -> None:
-    with pytest.raises(FileError, match="no profile.yml, neither here nor one folder below"):
+    with pytest.raises(FileError, match=r"no profile\.yml, neither here nor one folder below"):
         extract(tmp_path, "deals")
     with pytest.raises(FileError, match="no such folder"):
         extract(tmp_path / "absent", "deals")
@@ -240,7 +280,7 @@ def workbook(path: Path, rows: list[list[Any]], sheet: str = "Export") -> None:
 
 def test_a_workbook_is_read_like_a_file(exports: Path, extract: Extract) -> None:
     instant = datetime(2026, 7, 3, 9, 30)
-    rows = [
+    rows: list[list[Any]] = [
         ["N°", "Client", "Montant", "État", "Créée le"],
         ["A1", 12, 0.1 + 0.2, "Gagnée", instant],
         [],
@@ -259,7 +299,9 @@ def test_a_workbook_is_read_like_a_file(exports: Path, extract: Extract) -> None
 
 
 def test_serial_dates_of_a_workbook_are_declared(exports: Path, extract: Extract) -> None:
-    workbook(exports / "c.xlsx", [["Code", "Nom", "Créé"], ["1", "Dupont", 45000], ["2", "Martin", datetime(2026, 1, 2)]])
+    workbook(
+        exports / "c.xlsx", [["Code", "Nom", "Créé"], ["1", "Dupont", 45000], ["2", "Martin", datetime(2026, 1, 2)]]
+    )
     columns = {"client_id": "Code", "client_name": "Nom", "created_on": "Créé"}
     write(exports, {"clients": {"files": "c.xlsx", "sheet": "Export", "columns": columns, "date_format": "excel"}}, {})
     rows = extract(exports, "clients").rows("clients", "client_id, created_on")

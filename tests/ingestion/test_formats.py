@@ -94,14 +94,16 @@ def test_what_is_read_is_what_is_written(duck: duckdb.DuckDBPyConnection, text: 
         "(12,50)",
         "12 €",
         "1,2,3",
-    ]
-    + ["12,", ",5", "--1", "1e15", "1000000000000000", "#N/A", "NULL", "20 %"],
+        *("12,", ",5", "--1", "1e15", "1000000000000000", "#N/A", "NULL", "20 %"),
+    ],
 )
 def test_what_is_not_declared_is_no_amount(duck: duckdb.DuckDBPyConnection, text: str) -> None:
     assert read(duck, "money", text) is None
 
 
-@pytest.mark.parametrize("text", ["1 00,00", "12 34 567", "1  000", "\u202f", "€", "()", "1 0000", "-(5)", "1.000,00"])
+@pytest.mark.parametrize(
+    "text", ["1 00,00", "12 34 567", "1  000", "\u202f", "€", "()", "12, €", "1 0000", "-(5)", "1.000,00"]
+)
 def test_marks_in_the_wrong_place_are_no_amount(duck: duckdb.DuckDBPyConnection, text: str) -> None:
     assert read(duck, "money", text, FRENCH) is None
 
@@ -191,8 +193,15 @@ def test_booleans(duck: duckdb.DuckDBPyConnection, text: str, value: bool | None
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("732829320", "732829320"), ("42700013", "042700013"), ("732 829 320", "732829320"), ("FR12", "FR12")]
-    + [("7,32829E+08", None), ("7E8", None), ("73282932000074", "73282932000074")],
+    [
+        ("732829320", "732829320"),
+        ("42700013", "042700013"),
+        ("732 829 320", "732829320"),
+        ("73282932000074", "73282932000074"),
+        ("FR12", "FR12"),
+        ("7,32829E+08", None),
+        ("7E8", None),
+    ],
 )
 def test_lost_zeros_come_back_and_lost_digits_are_refused(
     duck: duckdb.DuckDBPyConnection, text: str, value: str | None
@@ -229,8 +238,9 @@ def test_word_lists(duck: duckdb.DuckDBPyConnection) -> None:
         ("-{a}", Decimal(-10)),
         ("{a} * 0.2", Decimal(2)),
         ("({a} + {b}) / 2", Decimal("6.25")),
-    ]
-    + [("{a} - {c|0}", Decimal(10)), ("{a} - {c}", None)],
+        ("{a} - {c|0}", Decimal(10)),
+        ("{a} - {c}", None),
+    ],
 )
 def test_arithmetic(duck: duckdb.DuckDBPyConnection, expression: str, value: Decimal | None) -> None:
     sql = formats.computed(expression, lambda header: header)
@@ -242,5 +252,5 @@ def test_arithmetic(duck: duckdb.DuckDBPyConnection, expression: str, value: Dec
 
 @pytest.mark.parametrize("expression", ["{a}; drop table x", "a + b", "{a} ** {b} or 1=1", "{a|x}"])
 def test_arithmetic_is_nothing_but_arithmetic(expression: str) -> None:
-    with pytest.raises(ValueError, match="expected {header}"):
+    with pytest.raises(ValueError, match=r"expected \{header\}"):
         formats.computed(expression, lambda header: header)

@@ -49,7 +49,11 @@ def test_defaults_give_way_to_the_entity(tmp_path: Path) -> None:
         ("team: Éq", "teem: Éq", r"owners: columns: unknown column 'teem' \(nearest: 'team'\)"),
         (", team: Équipe", "", "owners: the required column 'team' is not filled"),
         ("thousands:", "encoding: utf-9, thousands:", "unknown encoding 'utf-9'"),
-        ("thousands:", "timezone: Europe/Pari, thousands:", r"unknown time zone 'Europe/Pari' \(nearest: 'Europe/Paris'\)"),
+        (
+            "thousands:",
+            "timezone: Europe/Pari, thousands:",
+            r"unknown time zone 'Europe/Pari' \(nearest: 'Europe/Paris'\)",
+        ),
         ("thousands:", "date_format: jj/mm/aaaa, thousands:", "'jj/mm/aaaa' is not a date format"),
         ("thousands:", "decimal: x, thousands:", "decimal: .*found 'x'"),
         ("    columns", "    constants: {team: x}\n    columns", "owners: 'team' is filled twice"),

@@ -16,7 +16,7 @@ from ingestion.contract import REJECTS, load_contract
 from ingestion.guards import GuardError
 from ingestion.warehouse import WarehouseError
 
-from .conftest import DEALS, DEALS_CSV, Home, profile_of
+from .conftest import DEALS, DEALS_CSV, FEW, FILES, Home, profile_of
 
 SNAPSHOT = "select * exclude (loaded_at, load_id) from raw_files.{} order by all"
 
@@ -26,7 +26,29 @@ def content(home: Home) -> dict[str, list[tuple[Any, ...]]]:
     return {table: home.query(SNAPSHOT.format(table)) for table in ("deals", "clients", "rejects")}
 
 
-def test_all_relations_exist_typed_as_the_contract_says(home: Home, deals: Path) -> None:
+LOAD = """
+import sys
+from dataclasses import replace
+from pathlib import Path
+from ingestion import warehouse
+from ingestion.source import discover
+
+def run():
+    few = replace(discover()["files"], entities=frozenset({"clients", "deals"}))
+    places = {"warehouse": Path(sys.argv[1]), "pipelines_dir": Path(sys.argv[2])}
+    warehouse.load(few, **places, options={"exports": sys.argv[3]})
+"""
+
+
+def elsewhere(code: str, home: Home, exports: Path, **how: Any) -> subprocess.CompletedProcess[str]:
+    """Run code in a process of its own; `run()` loads."""
+    places = (home.warehouse, home.pipelines_dir, exports)
+    arguments = [sys.executable, "-c", LOAD + code, *map(str, places)]
+    return subprocess.run(arguments, capture_output=True, text=True, **how)
+
+
+def test_all_relations_exist_typed_as_the_contract_says(tmp_path: Path, deals: Path) -> None:
+    home = Home(tmp_path / "home", FILES)
     report = home.load(deals)
     columns = home.query(
         "select table_name, column_name, data_type from duckdb_columns() where schema_name = 'raw_files'"
@@ -62,13 +84,12 @@ def test_the_same_folder_twice_changes_nothing_and_costs_nothing(
 
 def test_nothing_to_do_does_not_import_dlt(home: Home, deals: Path) -> None:
     home.load(deals)
-    code = (
-        "import sys; from pathlib import Path; from ingestion.source import discover; from ingestion.warehouse import load;"
-        f"load(discover()['files'], warehouse=Path({str(home.warehouse)!r}),"
-        f" pipelines_dir=Path({str(home.pipelines_dir)!r}), options={{'exports': {str(deals)!r}}});"
-        "print({'dlt', 'pandas', 'pyarrow', 'rapidfuzz', 'openpyxl'} & set(sys.modules))"
+    done = elsewhere(
+        "run(); print({'dlt', 'pandas', 'pyarrow', 'rapidfuzz', 'openpyxl'} & set(sys.modules))",
+        home,
+        deals,
+        check=True,
     )
-    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert done.stdout == "set()\n"
 
 
@@ -115,7 +136,7 @@ def test_data_is_loaded_by_parquet_only(home: Home, deals: Path, monkeypatch: py
     formats: list[tuple[str, str]] = []
     monkeypatch.setattr(guards, "check_formats", lambda found: formats.extend(found))
     home.load(deals)
-    assert {table for table, format_ in formats if format_ == "parquet"} == {*load_contract().entities, "rejects"}
+    assert {table for table, format_ in formats if format_ == "parquet"} == {*FEW.entities, "rejects"}
     assert {format_ for _, format_ in formats} <= {"parquet", "sql"}
 
 
@@ -127,7 +148,7 @@ def test_a_failure_of_dlt_is_told_in_one_line(home: Home, deals: Path, monkeypat
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("dlt.load.load.Load.start_new_jobs", full)
-    with pytest.raises(WarehouseError, match="dlt failed to load .*No space left on device.*run again"):
+    with pytest.raises(WarehouseError, match=r"dlt failed to load .*No space left on device.*run again"):
         home.load(deals)
     monkeypatch.undo()
     assert home.query("select ht_doc_amount::varchar from raw_files.deals where deal_id = 'crm:A1'") == [("1200.50",)]
@@ -151,11 +172,8 @@ def test_a_warehouse_in_use_or_damaged_is_named(home: Home, deals: Path) -> None
 
 
 CRASH = """
-import os, signal, sys
-from pathlib import Path
+import os, signal
 import {module} as module
-from ingestion import warehouse
-from ingestion.source import discover
 
 def die(*args, **kwargs):
     {before}
@@ -163,15 +181,16 @@ def die(*args, **kwargs):
 
 original = {target}
 {target} = die
-warehouse.load(discover()["files"], warehouse=Path(sys.argv[1]), pipelines_dir=Path(sys.argv[2]),
-               options={{"exports": sys.argv[3]}})
+run()
 """
 
 
 @pytest.mark.parametrize(
     ("module", "target", "before"),
     [
-        pytest.param("dlt.load.load", "module.Load.complete_package", "pass", id="rows written, load not recorded by dlt"),
+        pytest.param(
+            "dlt.load.load", "module.Load.complete_package", "pass", id="rows written, load not recorded by dlt"
+        ),
         pytest.param("ingestion.warehouse", "module._remember", "pass", id="dlt done, load not remembered"),
         pytest.param("dlt.load.load", "module.Load.submit_job", "original(*args, **kwargs)", id="between two tables"),
         pytest.param("dlt.normalize.normalize", "module.Normalize.run", "pass", id="extracted, not normalised"),
@@ -184,10 +203,7 @@ def test_a_crash_then_a_run_equals_a_clean_run(
     crashed, clean = Home(tmp_path / "crashed"), Home(tmp_path / "clean")
     crashed.load(deals)
     (deals / "affaires.csv").write_text(changed, encoding="utf-8")
-    code = CRASH.format(module=module, target=target, before=before)
-    done = subprocess.run(
-        [sys.executable, "-c", code, crashed.warehouse, crashed.pipelines_dir, deals], capture_output=True, text=True
-    )
+    done = elsewhere(CRASH.format(module=module, target=target, before=before), crashed, deals)
     assert done.returncode == -signal.SIGKILL, done.stderr
     assert not crashed.load(deals).unchanged
     clean.load(deals)
@@ -213,27 +229,25 @@ def test_no_cell_is_ever_logged(home: Home, deals: Path, caplog: pytest.LogCaptu
     assert canary not in str(error.value)
 
 
-def test_nothing_is_sent_to_anybody(home: Home, deals: Path) -> None:
-    home.load(deals)
-    from dlt.common.runtime.telemetry import is_telemetry_started
-    from dlt.common.runtime.anon_tracker import _ANON_TRACKER_ENDPOINT
+def test_nothing_is_sent_to_anybody(home: Home, deals: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from dlt.common.runtime import anon_tracker, telemetry
 
-    assert is_telemetry_started()
-    assert _ANON_TRACKER_ENDPOINT is None
+    sent: list[object] = []
+    monkeypatch.setattr(anon_tracker, "_send_event", lambda *event: sent.append(event))
+    telemetry.stop_telemetry()
+    home.load(deals)
+    assert sent == []
+    assert telemetry.is_telemetry_started()
+    assert anon_tracker._ANON_TRACKER_ENDPOINT is None
 
 
 def test_the_place_and_the_time_zone_of_the_machine_do_not_matter(tmp_path: Path, deals: Path) -> None:
     here = Home(tmp_path / "ici")
     here.load(deals)
     there = Home(tmp_path / "Données d’été" / "là bas")
-    code = (
-        "import sys; from pathlib import Path; from ingestion.source import discover; from ingestion.warehouse import load;"
-        "load(discover()['files'], warehouse=Path(sys.argv[1]), pipelines_dir=Path(sys.argv[2]),"
-        " options={'exports': sys.argv[3]})"
+    elsewhere(
+        "run()", there, deals, check=True, cwd=tmp_path, env={**os.environ, "TZ": "America/Cayenne", "LC_ALL": "C"}
     )
-    environment = {**os.environ, "TZ": "America/Cayenne", "LC_ALL": "C"}
-    arguments = [sys.executable, "-c", code, there.warehouse, there.pipelines_dir, deals]
-    subprocess.run(arguments, check=True, env=environment, cwd=tmp_path)
     assert content(there) == content(here)
 
 

@@ -40,6 +40,12 @@ def definitions(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dg.Definit
         yield defs
 
 
+def list_operations(definitions: dg.Definitions) -> list[dg.OpDefinition]:
+    """The steps of the daily job."""
+    nodes = definitions.resolve_job_def("refresh").graph.nodes
+    return [node.definition for node in nodes if isinstance(node.definition, dg.OpDefinition)]
+
+
 @pytest.fixture(scope="module")
 def nodes(definitions: dg.Definitions) -> list[dg.AssetSpec]:
     return list(definitions.resolve_all_asset_specs())
@@ -88,9 +94,9 @@ def test_the_schedule_runs_at_six_in_paris_when_clocks_change(definitions: dg.De
 
 
 def test_every_step_that_touches_the_warehouse_is_in_its_pool(definitions: dg.Definitions) -> None:
-    job = definitions.resolve_job_def("refresh")
-    assert {node.definition.pool for node in job.graph.nodes} == {"warehouse"}
-    assert {node.name for node in job.graph.nodes} == {
+    operations = list_operations(definitions)
+    assert {operation.pool for operation in operations} == {"warehouse"}
+    assert {operation.name for operation in operations} == {
         "load_files",
         "audit_raw_files",
         "build_marts",
@@ -100,8 +106,7 @@ def test_every_step_that_touches_the_warehouse_is_in_its_pool(definitions: dg.De
 
 
 def test_only_extraction_is_tried_again(definitions: dg.Definitions) -> None:
-    job = definitions.resolve_job_def("refresh")
-    assert [node.name for node in job.graph.nodes if node.definition.retry_policy] == ["load_files"]
+    assert [operation.name for operation in list_operations(definitions) if operation.retry_policy] == ["load_files"]
 
 
 def test_the_failure_sensor_runs(definitions: dg.Definitions) -> None:

@@ -10,7 +10,9 @@ aging as (
 ),
 
 health as (
-    select *, perimeter_kind || ' / ' || perimeter_label || ' / ' || as_of_on as row_label
+    select
+        *,
+        perimeter_kind || ' / ' || perimeter_label || ' / ' || as_of_on as row_label
     from {{ ref('rpt_ar_health_monthly') }}
 ),
 
@@ -69,6 +71,15 @@ ledger_receivables as (
     group by as_of_on
 ),
 
+bridge_walk as (
+    select
+        *,
+        count(*) filter (where step_eur is null) over walk as unknown_count,
+        sum(case when not is_level or step_position = 1 then step_eur end) over walk as reached_eur
+    from bridge
+    window walk as (partition by signed_month, client_type order by step_position)
+),
+
 failures as (
     select
         client_id || ' / ' || as_of_on || ' / ' || aging_bucket as row_label,
@@ -83,9 +94,14 @@ failures as (
     from aging
     where bucket_position <= 7 and (open_ttc_eur < 0) <> (aging_bucket = 'credit_note')
     union all
-    select cast(open_totals.as_of_on as varchar) as row_label, 'the aging holds every open instalment' as reason
+    select
+        cast(open_totals.as_of_on as varchar) as row_label,
+        'the aging holds every open instalment' as reason
     from (
-        select as_of_on, sum(open_ttc_eur) as open_ttc_eur, count(*) as instalment_count
+        select
+            as_of_on,
+            sum(open_ttc_eur) as open_ttc_eur,
+            count(*) as instalment_count
         from open_instalments
         group by as_of_on
     ) as open_totals
@@ -123,19 +139,25 @@ failures as (
         or perimeters.ar_gross_ttc_eur <> coalesce(aging_totals.ar_gross_ttc_eur, 0)
         or perimeters.overdue_ttc_eur <> coalesce(aging_totals.overdue_ttc_eur, 0)
     union all
-    select row_label, 'the grain of AR health is perimeter and date' as reason
+    select
+        row_label,
+        'the grain of AR health is perimeter and date' as reason
     from health
     group by row_label
     having count(*) > 1
     union all
-    select row_label, 'the parts of the receivable add up' as reason
+    select
+        row_label,
+        'the parts of the receivable add up' as reason
     from health
     where
         not_due_ttc_eur + overdue_ttc_eur + retained_ttc_eur <> ar_gross_ttc_eur
         or ar_gross_ttc_eur + open_credit_note_ttc_eur + unallocated_credit_ttc_eur <> ar_net_ttc_eur
         or ar_net_ttc_eur - retained_ttc_eur - doubtful_ttc_eur <> dso_receivable_ttc_eur
     union all
-    select row_label, 'DSO = best possible DSO + delinquent days, and CEI <= 1' as reason
+    select
+        row_label,
+        'DSO = best possible DSO + delinquent days, and CEI <= 1' as reason
     from health
     where
         best_possible_dso_90_days + delinquent_90_days is distinct from dso_90_days
@@ -145,34 +167,17 @@ failures as (
     union all
     select
         signed_month || ' / ' || client_type || ' / ' || step as row_label,
-        'the grain of the bridge is month, client type, step' as reason
-    from bridge
-    group by signed_month, client_type, step
-    having count(*) > 1
+        'the first level and the flows since it reach every level' as reason
+    from bridge_walk
+    where is_level and unknown_count = 0 and step_eur <> reached_eur
     union all
     select
-        levels.signed_month || ' / ' || levels.client_type || ' / ' || levels.step as row_label,
-        'the flows explain the gap between two levels' as reason
-    from bridge as levels
-    inner join bridge as flows
-        on levels.signed_month = flows.signed_month
-        and levels.client_type = flows.client_type
-        and flows.step_position < levels.step_position
-        and not flows.is_level
-        and flows.step_position > (
-            select max(earlier.step_position)
-            from bridge as earlier
-            where
-                earlier.signed_month = levels.signed_month and earlier.client_type = levels.client_type
-                and earlier.is_level and earlier.step_position < levels.step_position
-        )
-    where levels.is_level and levels.gap_eur is not null
-    group by levels.signed_month, levels.client_type, levels.step, levels.gap_eur
-    having sum(flows.step_eur) is distinct from levels.gap_eur
-    union all
-    select totals.step as row_label, 'the bridge and the euro states have the same totals' as reason
+        totals.step as row_label,
+        'the bridge and the euro states have the same totals' as reason
     from (
-        select step, sum(step_eur) as step_eur
+        select
+            step,
+            sum(step_eur) as step_eur
         from bridge
         where step in ('signed', 'cashed', 'overdue', 'delivered_to_invoice')
         group by step

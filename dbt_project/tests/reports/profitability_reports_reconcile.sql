@@ -44,29 +44,39 @@ entry_totals as (
 ),
 
 order_entries as (
-    select order_id, sum(entry_eur) as real_margin_eur
+    select
+        order_id,
+        sum(entry_eur) as real_margin_eur
     from entries
     where order_id is not null
     group by order_id
 ),
 
 failures as (
-    select order_id as row_label, 'the grain is the order' as reason
+    select
+        order_id as row_label,
+        'the grain is the order' as reason
     from orders
     group by order_id
     having count(*) > 1
     union all
-    select orders.order_id as row_label, 'the real margin of an order is the sum of its entries' as reason
+    select
+        orders.order_id as row_label,
+        'the real margin of an order is the sum of its entries' as reason
     from orders
     left join order_entries on orders.order_id = order_entries.order_id
     where orders.real_margin_eur <> coalesce(order_entries.real_margin_eur, 0)
     union all
-    select order_entries.order_id as row_label, 'every order of the profit ledger is reported' as reason
+    select
+        order_entries.order_id as row_label,
+        'every order of the profit ledger is reported' as reason
     from order_entries
     left join orders on order_entries.order_id = orders.order_id
     where orders.order_id is null
     union all
-    select order_id as row_label, 'theoretical margin, gaps and other entries lead to the real margin' as reason
+    select
+        order_id as row_label,
+        'theoretical margin, gaps and other entries lead to the real margin' as reason
     from orders
     where
         theoretical_margin_eur + volume_and_price_gap_eur + direct_cost_gap_eur + early_payment_discount_eur
@@ -74,13 +84,17 @@ failures as (
         + payment_fee_eur + rework_hours_eur + warranty_eur + support_eur + support_hours_eur
         + overhead_eur + cost_of_credit_eur + bad_debt_eur <> real_margin_eur
     union all
-    select order_id as row_label, 'the accounting margin and what it leaves out lead to the real margin' as reason
+    select
+        order_id as row_label,
+        'the accounting margin and what it leaves out lead to the real margin' as reason
     from orders
     where
         accounting_margin_eur + early_payment_discount_eur + payment_fee_eur + rework_hours_eur + warranty_eur
         + support_eur + support_hours_eur + overhead_eur + cost_of_credit_eur + bad_debt_eur <> real_margin_eur
     union all
-    select window_label || ' / ' || client_id as row_label, 'the grain is window and client' as reason
+    select
+        window_label || ' / ' || client_id as row_label,
+        'the grain is window and client' as reason
     from clients
     group by window_label, client_id
     having count(*) > 1
@@ -91,18 +105,24 @@ failures as (
     from clients
     where contribution_eur + cost_to_serve_eur + cost_of_credit_eur + bad_debt_eur <> real_margin_eur
     union all
-    select entry_totals.window_label as row_label, 'clients and pool add up to the company' as reason
+    select
+        entry_totals.window_label as row_label,
+        'clients and pool add up to the company' as reason
     from entry_totals
     left join client_totals on entry_totals.window_label = client_totals.window_label
     where
         entry_totals.revenue_ht_eur is distinct from client_totals.revenue_ht_eur
         or coalesce(client_totals.real_margin_eur, entry_totals.real_margin_eur) <> entry_totals.real_margin_eur
     union all
-    select window_label as row_label, 'the whale curve ends at 1 and peaks at its peak' as reason
+    select
+        window_label as row_label,
+        'the whale curve ends at 1 and peaks at its peak' as reason
     from client_totals
     where peak_ratio is not null and (end_ratio is distinct from 1 or highest_ratio is distinct from peak_ratio)
     union all
-    select window_label || ' / ' || client_id as row_label, 'coverage is a share' as reason
+    select
+        window_label || ' / ' || client_id as row_label,
+        'coverage is a share' as reason
     from clients
     where cost_coverage_ratio not between 0 and 1
 )

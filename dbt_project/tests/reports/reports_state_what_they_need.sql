@@ -7,10 +7,9 @@ with
 
 reports as (
     {%- for node in graph.nodes.values() if node.resource_type == 'model' and node.name.startswith('rpt_') %}
-    select '{{ node.name }}' as report_name
-    union all
+        select '{{ node.name }}' as report_name
+                {{ 'union all' if not loop.last }}
     {%- endfor %}
-    select null as report_name where false
 ),
 
 availability as (
@@ -22,22 +21,30 @@ requirements as (
 ),
 
 failures as (
-    select reports.report_name as row_label, 'every report states what it needs' as reason
+    select
+        reports.report_name as row_label,
+        'every report states what it needs' as reason
     from reports
     left join availability on reports.report_name = availability.report_name
     where availability.report_name is null
     union all
-    select availability.report_name as row_label, 'only reports that exist are announced' as reason
+    select
+        availability.report_name as row_label,
+        'only reports that exist are announced' as reason
     from availability
     left join reports on availability.report_name = reports.report_name
     where reports.report_name is null
     union all
-    select report_name || ' / ' || entity_name as row_label, 'an entity is required once per report' as reason
+    select
+        report_name || ' / ' || entity_name as row_label,
+        'an entity is required once per report' as reason
     from requirements
     group by report_name, entity_name
     having count(*) > 1
     union all
-    select requirements.report_name as row_label, 'every requirement is an entity that the control counts' as reason
+    select
+        requirements.report_name as row_label,
+        'every requirement names an entity that the control looks at' as reason
     from requirements
     left join availability on requirements.report_name = availability.report_name
     where availability.report_name is null

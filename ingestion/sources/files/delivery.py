@@ -13,7 +13,7 @@ from ingestion import guards
 from ingestion.contract import load_contract
 from ingestion.guards import thousands
 from ingestion.source import Extracted, Progress, Stamp
-from ingestion.sources.files.profile import PROFILE_NAME, Mapping_, Profile, ProfileError, nearest, read_profile
+from ingestion.sources.files.profile import PROFILE_NAME, EntityMapping, Profile, ProfileError, nearest, read_profile
 from ingestion.sources.files.reader import FileError, RawFile, read_file
 from ingestion.warehouse import literal
 
@@ -28,7 +28,7 @@ class Folder:
     path: Path
     profile: Profile
 
-    def matching(self, mapping: Mapping_, entity: str) -> tuple[Path, ...]:
+    def matching(self, mapping: EntityMapping, entity: str) -> tuple[Path, ...]:
         """The files of a mapping, in the order of their names. Raises FileError where there is none."""
         files = tuple(sorted(path for path in self.path.glob(mapping.files) if path.is_file()))
         if not files:
@@ -91,7 +91,7 @@ class FilesDelivery:
         ]
         return reading.extract(entity, parts)
 
-    def _parts(self, entity: str) -> Iterator[tuple[Folder, Mapping_, tuple[Path, ...]]]:
+    def _parts(self, entity: str) -> Iterator[tuple[Folder, EntityMapping, tuple[Path, ...]]]:
         for folder in self._folders:
             for mapping in folder.profile.entities.get(entity, ()):
                 yield folder, mapping, folder.matching(mapping, entity)
@@ -153,7 +153,7 @@ class _Reading:
     progress: Progress
     files: dict[tuple[object, ...], RawFile] = field(default_factory=dict)
 
-    def read(self, path: Path, mapping: Mapping_, entity: str) -> RawFile:
+    def read(self, path: Path, mapping: EntityMapping, entity: str) -> RawFile:
         """The file as text; read once per way of reading it. Raises FileError where it holds no row but may not."""
         how = (path, mapping.encoding, mapping.separator, mapping.quote, mapping.skip_header, mapping.sheet)
         # Excel numbers are written with the mark that the profile declares.
@@ -178,7 +178,7 @@ class _Reading:
         last = sorted([*(line for (line,) in rows), *(line for line, _, _ in raw.broken)], reverse=True)[:lines]
         return int(last[-1]) if last else 0
 
-    def extract(self, entity: str, parts: list[tuple[Folder, Mapping_, RawFile]]) -> Extracted:
+    def extract(self, entity: str, parts: list[tuple[Folder, EntityMapping, RawFile]]) -> Extracted:
         from ingestion.sources.files.account import EntityAccount
         from ingestion.sources.files.entity import Translation
 

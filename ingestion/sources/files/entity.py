@@ -9,7 +9,7 @@ from functools import cached_property
 from ingestion.contract import Column, Entity, load_contract
 from ingestion.source import Stamp
 from ingestion.sources.files import formats
-from ingestion.sources.files.profile import Mapping_, ProfileError, nearest
+from ingestion.sources.files.profile import EntityMapping, ProfileError, nearest
 from ingestion.sources.files.reader import FileError, RawFile, normalised, separator_hint
 from ingestion.warehouse import literal
 
@@ -54,7 +54,7 @@ class Translation:
     """One mapping applied to one file. The cells of the file are `c0`..., without blanks around them `t0`..."""
 
     entity: Entity
-    mapping: Mapping_
+    mapping: EntityMapping
     system: str
     raw: RawFile
     footer: int | None = None
@@ -245,7 +245,7 @@ def instant_literal(stamp: Stamp) -> str:
     return f"{literal(stamp.loaded_at.isoformat())}::timestamptz"
 
 
-def _expectation(column: Column, mapping: Mapping_) -> str:
+def _expectation(column: Column, mapping: EntityMapping) -> str:
     if column.type == "date":
         return f"not a date written {mapping.date_format}"
     if column.type == "instant":

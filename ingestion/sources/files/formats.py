@@ -132,8 +132,9 @@ def boolean(text: str) -> str:
 def padded(text: str, width: int) -> str:
     """Digits with their lost leading zeros; null for scientific notation, which has lost more than zeros."""
     digits = f"regexp_replace({text}, {literal(f'[{SPACES}.]')}, '', 'g')"
+    longest = f"greatest({width}, length({digits}))::int"
     return (
-        f"case when regexp_full_match({digits}, '\\d+') then lpad({digits}, greatest({width}, length({digits}))::int, '0')"
+        f"case when regexp_full_match({digits}, '\\d+') then lpad({digits}, {longest}, '0')"
         f" when not regexp_full_match({text}, '\\d([.,]\\d+)?[eE]\\+?\\d+') then {text} end"
     )
 

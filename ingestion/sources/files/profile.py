@@ -68,7 +68,7 @@ class Format(BaseModel):
         return value
 
 
-class Mapping_(Format):
+class EntityMapping(Format):
     """How the rows of one entity are made from one set of files."""
 
     files: str
@@ -107,7 +107,7 @@ class Profile(BaseModel):
     system: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
     company: Company = Company()
     max_reject_ratio: Annotated[float, Field(ge=0, le=1)] = 0.01
-    entities: dict[str, tuple[Mapping_, ...]]
+    entities: dict[str, tuple[EntityMapping, ...]]
 
 
 def read_profile(path: Path, contract: Contract) -> Profile:
@@ -193,7 +193,7 @@ def _explain(error: Mapping[str, Any]) -> str:
             key = next(iter(error["input"]))
             return f"defaults: unknown key {key!r}{nearest(key, Format.model_fields)}"
         fields: dict[int, dict[str, Any]] = {1: {**Profile.model_fields, "defaults": None}, 2: Company.model_fields}
-        known = fields.get(len(place), Mapping_.model_fields)
+        known = fields.get(len(place), EntityMapping.model_fields)
         return f"{'.'.join(place[:-1]) or 'top level'}: unknown key {place[-1]!r}{nearest(place[-1], known)}"
     if error["type"] == "missing":
         return f"{'.'.join(place[:-1]) or 'top level'}: the key {place[-1]!r} is missing"
@@ -210,7 +210,7 @@ def _problems(profile: Profile, contract: Contract) -> Iterable[str]:
             yield from (f"{name}: {problem}" for problem in _mapping_problems(mapping, entity))
 
 
-def _mapping_problems(mapping: Mapping_, entity: Entity) -> Iterable[str]:
+def _mapping_problems(mapping: EntityMapping, entity: Entity) -> Iterable[str]:
     known = (*entity.by_name, *MAPPED_COMMON)
     sections: dict[str, Iterable[str]] = {
         "columns": mapping.columns,

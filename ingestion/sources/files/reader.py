@@ -170,8 +170,8 @@ def _broken_lines(path: Path, faults: list[tuple[int, str, str]]) -> list[tuple[
     broken, position, line = [], 0, 1
     with path.open("rb") as file:
         for start, text, reason in faults:
-            while position < start - 1:  # DuckDB counts bytes from 1
-                chunk = file.read(min(_CHUNK, start - 1 - position))
+            # DuckDB counts bytes from 1.
+            while chunk := file.read(min(_CHUNK, start - 1 - position)):
                 line, position = line + chunk.count(b"\n"), position + len(chunk)
             leading = len(text) - len(text.lstrip("\r\n"))
             clean = text.strip("\r\n")

@@ -14,7 +14,7 @@ from ingestion.demo.company import LAST_DAY
 from ingestion.demo.facts import Log
 from ingestion.demo.truth_ledger import Ledger
 from ingestion.demo.truth_margins import client_margins, margin_entries, order_margins
-from ingestion.demo.truth_states import EuroState, euro_states
+from ingestion.demo.truth_states import EuroState, ar_aging, euro_states
 
 ZERO = Decimal(0)
 
@@ -105,7 +105,27 @@ def test_aged_debts_are_the_open_dues(demo_dir: Path, ledger: Ledger) -> None:
     )
     assert aged == sum(ledger.open_on(due, LAST_DAY) for due in ledger.dues.values())
     last = table(demo_dir, "ar_health")[-1]
-    assert last["ar_ttc_eur"] == aged - last["retained_ttc_eur"] + last["unallocated_ttc_eur"]
+    assert (
+        last["ar_ttc_eur"]
+        == aged + last["unallocated_ttc_eur"]
+        == sum(last[f"{name}_ttc_eur"] for name in ("ar_gross", "credit_note", "unallocated"))
+    )
+
+
+def test_money_for_a_later_invoice_is_on_account_until_then(ledger: Ledger) -> None:
+    early = [row for row in ledger.settlements if row.cash_on and row.instalment_id and row.cash_on < row.effective_on]
+    for row in early:
+        client_key = ledger.dues[row.instalment_id or ""].client_key
+        before, after = (
+            sum(
+                amount
+                for _, key, bucket, amount in ar_aging(ledger, [day])
+                if (key, bucket) == (client_key, "unallocated")
+            )
+            for day in (row.effective_on - timedelta(days=1), row.effective_on)
+        )
+        assert before - after == -row.amount
+    assert early
 
 
 def test_margins_are_sums_of_one_ledger(demo_dir: Path, ledger: Ledger) -> None:

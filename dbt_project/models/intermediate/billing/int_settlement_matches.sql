@@ -72,11 +72,12 @@ final as (
         allocation_kind,
         payment_id,
         credit_note_id,
-        cast(
-            {{ prorate('due_ttc_eur', 'reached_doc_amount', 'due_doc_amount') }}
-            - {{ prorate('due_ttc_eur', '(reached_doc_amount - matched_doc_amount)', 'due_doc_amount') }}
-            as decimal(18, 2)
-        ) as matched_ttc_eur,
+        cast(case
+            when due_ttc_eur = due_doc_amount then matched_doc_amount
+            else
+                {{ prorate('due_ttc_eur', 'reached_doc_amount', 'due_doc_amount') }}
+                - {{ prorate('due_ttc_eur', '(reached_doc_amount - matched_doc_amount)', 'due_doc_amount') }}
+        end as decimal(18, 2)) as matched_ttc_eur,
         cash_on,
         effective_on,
         allocated_on,

@@ -7,7 +7,10 @@ aging as (
 ),
 
 overdue_ages as (
-    select client_id, as_of_on, sum(open_ttc_eur * days_past_due) as overdue_euro_days
+    select
+        client_id,
+        as_of_on,
+        sum(open_ttc_eur * days_past_due) as overdue_euro_days
     from {{ ref('fct_ar_instalment_monthly') }}
     where receivable_state = 'overdue'
     group by client_id, as_of_on
@@ -33,19 +36,20 @@ perimeter_balances as (
     select
         perimeters.perimeter_kind,
         perimeters.perimeter_label,
-        balances.as_of_on
+        balances.as_of_on,
         {%- for measure in [
             'not_due', 'overdue', 'retained', 'open_credit_note', 'unallocated_credit', 'disputed', 'doubtful',
             'doubtful_not_due'
-        ] %},
-        coalesce(sum(balances.{{ measure }}_ttc_eur), 0) as {{ measure }}_ttc_eur
-        {%- endfor %},
+        ] %}
+            coalesce(sum(balances.{{ measure }}_ttc_eur), 0) as {{ measure }}_ttc_eur,
+        {%- endfor %}
         coalesce(sum(overdue_ages.overdue_euro_days), 0) as overdue_euro_days
     from client_balances as balances
     inner join {{ ref('prep_client_perimeters') }} as perimeters on balances.client_id = perimeters.client_id
     left join overdue_ages
-        on balances.client_id = overdue_ages.client_id
-        and balances.as_of_on = overdue_ages.as_of_on
+        on
+            balances.client_id = overdue_ages.client_id
+            and balances.as_of_on = overdue_ages.as_of_on
     group by perimeters.perimeter_kind, perimeters.perimeter_label, balances.as_of_on
 ),
 

@@ -7,11 +7,23 @@ clients as (
 ),
 
 final as (
-    select client_id, 'all' as perimeter_kind, 'all' as perimeter_label from clients
+    select
+        client_id,
+        'all' as perimeter_kind,
+        'all' as perimeter_label
+    from clients
     union all
-    select client_id, 'client_type' as perimeter_kind, client_type as perimeter_label from clients
+    select
+        client_id,
+        'client_type' as perimeter_kind,
+        client_type as perimeter_label
+    from clients
     union all
-    select client_id, 'segment' as perimeter_kind, segment as perimeter_label from clients
+    select
+        client_id,
+        'segment' as perimeter_kind,
+        segment as perimeter_label
+    from clients
     union all
     select
         client_id,

@@ -7,7 +7,10 @@ orders as (
 ),
 
 deals as (
-    select deal_id, nullif(first_proposed_ht_eur, 0) as first_proposed_ht_eur from {{ ref('fct_deals') }}
+    select
+        deal_id,
+        nullif(first_proposed_ht_eur, 0) as first_proposed_ht_eur
+    from {{ ref('fct_deals') }}
 ),
 
 states as (

@@ -13,16 +13,30 @@ as_of_dates as (
 ),
 
 clients as (
-    select client_id, client_name, client_type, segment, insolvent_on from {{ ref('dim_clients') }}
+    select
+        client_id,
+        client_name,
+        client_type,
+        segment,
+        insolvent_on
+    from {{ ref('dim_clients') }}
 ),
 
 -- Money received that no document of that date has absorbed: a remainder, or the payment of an invoice not issued yet.
 client_credits as (
-    select client_id, effective_on as from_on, cast('9999-12-31' as date) as before_on, allocated_ttc_eur
+    select
+        client_id,
+        effective_on as from_on,
+        cast('9999-12-31' as date) as before_on,
+        allocated_ttc_eur
     from allocations
     where allocation_kind = 'unallocated'
     union all
-    select client_id, cash_on as from_on, effective_on as before_on, allocated_ttc_eur
+    select
+        client_id,
+        cash_on as from_on,
+        effective_on as before_on,
+        allocated_ttc_eur
     from allocations
     where allocation_kind in ('payment', 'reversal') and cash_on < effective_on
 ),

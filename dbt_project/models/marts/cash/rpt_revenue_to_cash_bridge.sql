@@ -41,10 +41,11 @@ cash as (
 mean_dates as (
     select
         cast(date_trunc('month', signed_on) as date) as signed_month,
-        client_type
-        {%- for milestone in ['signed', 'delivered', 'issued', 'due', 'cash'] %},
-        {{ mean_days_since_quote(milestone ~ '_on') }} as {{ milestone }}_days
-        {%- endfor %}
+        client_type,
+    {%- for milestone in ['signed', 'delivered', 'issued', 'due', 'cash'] %}
+        {{ mean_days_since_quote(milestone ~ '_on') }} as {{ milestone }}_days{{ ',' if not loop.last }}
+    
+    {%- endfor %}
     from cash
     group by signed_month, client_type
 ),
@@ -52,16 +53,18 @@ mean_dates as (
 loaded as (
     select
         (select count(first_proposed_ht_eur) from {{ ref('fct_deals') }}) > 0 as has_quotes,
-        exists (select 1 from {{ ref('fct_deliveries') }}) as has_deliveries,
-        exists (select 1 from {{ ref('fct_invoices') }}) as has_invoices,
-        exists (select 1 from {{ ref('fct_payment_allocations') }}) as has_cash
+        exists(select 1 from {{ ref('fct_deliveries') }}) as has_deliveries,
+        exists(select 1 from {{ ref('fct_invoices') }}) as has_invoices,
+        exists(select 1 from {{ ref('fct_payment_allocations') }}) as has_cash
 ),
 
 cohorts as (
     select
         signed_month,
         client_type,
-        {% for amount in sums %}sum({{ amount }}) as {{ amount }}, {% endfor %}
+        {%- for amount in sums %}
+            sum({{ amount }}) as {{ amount }},
+        {%- endfor %}
         sum(signature_ht_eur - proposed_ht_eur - unquoted_ht_eur) as conceded_ht_eur,
         sum(cashed_ttc_eur + overdue_ttc_eur + written_off_ttc_eur) as due_ttc_eur
     from order_amounts
@@ -69,29 +72,37 @@ cohorts as (
 ),
 
 dated_cohorts as (
-    select cohorts.*, loaded.*, mean_dates.* exclude (signed_month, client_type)
+    select
+        cohorts.*,
+        loaded.*,
+        mean_dates.signed_days,
+        mean_dates.delivered_days,
+        mean_dates.issued_days,
+        mean_dates.due_days,
+        mean_dates.cash_days
     from cohorts
     cross join loaded
     left join mean_dates
-        on cohorts.signed_month = mean_dates.signed_month
-        and cohorts.client_type = mean_dates.client_type
+        on
+            cohorts.signed_month = mean_dates.signed_month
+            and cohorts.client_type = mean_dates.client_type
 ),
 
 steps as (
     {%- for step, is_level, tax_basis, amount, needs, days in steps %}
-    select
-        signed_month,
-        client_type,
-        {{ loop.index }} as step_position,
-        '{{ step }}' as step,
-        {{ is_level }} as is_level,
-        '{{ tax_basis }}' as tax_basis,
-        case when {{ needs }} then {{ amount }} end as step_eur,
-        {{ days }} as gap_days
-    from dated_cohorts
-    {%- if not loop.last %}
-    union all
-    {%- endif %}
+        select
+            signed_month,
+            client_type,
+            {{ loop.index }} as step_position,
+            '{{ step }}' as step,
+            {{ is_level }} as is_level,
+            '{{ tax_basis }}' as tax_basis,
+            case when {{ needs }} then {{ amount }} end as step_eur,
+            {{ days }} as gap_days
+        from dated_cohorts
+        {%- if not loop.last %}
+            union all
+        {%- endif %}
     {%- endfor %}
 ),
 

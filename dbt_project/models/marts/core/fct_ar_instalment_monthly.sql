@@ -1,19 +1,19 @@
 with
 
 balances as (
-    select *, from {{ ref('fct_instalment_balances') }}
+    select * from {{ ref('fct_instalment_balances') }}
 ),
 
 invoices as (
     select
-invoice_id,
-disputed_from_on,
-disputed_to_on,
-from {{ ref('fct_invoices') }}
+        invoice_id,
+        disputed_from_on,
+        disputed_to_on
+    from {{ ref('fct_invoices') }}
 ),
 
 as_of_dates as (
-    select as_of_on, from {{ ref('dim_as_of') }}
+    select as_of_on from {{ ref('dim_as_of') }}
 ),
 
 -- A balance lasts from one movement to the next, so an instalment meets only the as-of dates at which it is open.
@@ -42,12 +42,13 @@ final as (
             invoices.disputed_from_on <= as_of_dates.as_of_on
             and coalesce(invoices.disputed_to_on >= as_of_dates.as_of_on, true),
             false
-        ) as is_disputed,
+        ) as is_disputed
     from balances
     inner join as_of_dates
-        on balances.balance_from_on <= as_of_dates.as_of_on
-        and balances.balance_to_on > as_of_dates.as_of_on
+        on
+            balances.balance_from_on <= as_of_dates.as_of_on
+            and balances.balance_to_on > as_of_dates.as_of_on
     left join invoices on balances.invoice_id = invoices.invoice_id
 )
 
-select *, from final
+select * from final

@@ -1,11 +1,11 @@
 with
 
 allocations as (
-    select *, from {{ ref('fct_payment_allocations') }}
+    select * from {{ ref('fct_payment_allocations') }}
 ),
 
 bounced_payments as (
-    select payment_id,
+    select payment_id
     from allocations
     where allocation_kind = 'reversal'
     group by payment_id
@@ -13,13 +13,13 @@ bounced_payments as (
 
 instalments as (
     select
-instalment_id,
-due_on,
-from {{ ref('fct_invoice_instalments') }}
+        instalment_id,
+        due_on
+    from {{ ref('fct_invoice_instalments') }}
 ),
 
 milestones as (
-    select *, from {{ ref('fct_invoice_milestones') }}
+    select * from {{ ref('fct_invoice_milestones') }}
 ),
 
 final as (
@@ -39,7 +39,7 @@ final as (
         instalments.due_on,
         allocations.cash_on,
         allocations.effective_on,
-        allocations.allocated_ttc_eur as cashed_ttc_eur,
+        allocations.allocated_ttc_eur as cashed_ttc_eur
     from allocations
     inner join instalments on allocations.instalment_id = instalments.instalment_id
     inner join milestones on allocations.invoice_id = milestones.invoice_id
@@ -49,4 +49,4 @@ final as (
         and bounced_payments.payment_id is null
 )
 
-select *, from final
+select * from final

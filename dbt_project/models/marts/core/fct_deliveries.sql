@@ -52,11 +52,7 @@ cumulated as (
 taxed as (
     select
         *,
-        coalesce({{ prorate('line_ttc_eur', 'reached_ht_eur', 'line_ht_eur') }}, reached_ht_eur)
-        - coalesce(
-            {{ prorate('line_ttc_eur', '(reached_ht_eur - delivered_ht_eur)', 'line_ht_eur') }},
-            reached_ht_eur - delivered_ht_eur
-        ) as delivered_ttc_eur
+        coalesce({{ prorate('line_ttc_eur', 'reached_ht_eur', 'line_ht_eur') }}, reached_ht_eur) as reached_ttc_eur
     from cumulated
 ),
 
@@ -70,9 +66,10 @@ final as (
         delivered_on,
         recorded_on,
         delivered_ht_eur,
-        cast(delivered_ttc_eur as decimal(18, 2)) as delivered_ttc_eur,
+        cast(reached_ttc_eur - coalesce(lag(reached_ttc_eur) over in_time, 0) as decimal(18, 2)) as delivered_ttc_eur,
         evidence
     from taxed
+    window in_time as (partition by order_line_id order by delivered_on, delivery_id)
 )
 
 select * from final

@@ -1,29 +1,29 @@
 with
 
 invoices as (
-    select *, from {{ ref('fct_invoices') }}
+    select * from {{ ref('fct_invoices') }}
     where doc_type <> 'credit_note'
 ),
 
 orders as (
-    select *, from {{ ref('fct_orders') }}
+    select * from {{ ref('fct_orders') }}
 ),
 
 deals as (
-    select *, from {{ ref('fct_deals') }}
+    select * from {{ ref('fct_deals') }}
 ),
 
 clients as (
     select
-client_id,
-client_type,
-from {{ ref('dim_clients') }}
+        client_id,
+        client_type
+    from {{ ref('dim_clients') }}
 ),
 
 delivery_days as (
     select
-order_id,
-delivered_on,
+        order_id,
+        delivered_on
     from {{ ref('fct_deliveries') }}
     where delivered_ht_eur > 0
     group by order_id, delivered_on
@@ -36,7 +36,7 @@ invoice_deliveries as (
         coalesce(
             max(delivery_days.delivered_on) filter (where delivery_days.delivered_on <= invoices.issued_on),
             min(delivery_days.delivered_on)
-        ) as delivered_on,
+        ) as delivered_on
     from invoices
     inner join delivery_days on invoices.order_id = delivery_days.order_id
     group by invoices.invoice_id
@@ -54,7 +54,7 @@ final as (
         deals.first_quoted_on,
         orders.signed_on,
         invoice_deliveries.delivered_on,
-        invoices.issued_on,
+        invoices.issued_on
     from invoices
     left join orders on invoices.order_id = orders.order_id
     left join deals on orders.deal_id = deals.deal_id
@@ -62,4 +62,4 @@ final as (
     left join invoice_deliveries on invoices.invoice_id = invoice_deliveries.invoice_id
 )
 
-select *, from final
+select * from final

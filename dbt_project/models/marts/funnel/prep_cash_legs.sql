@@ -35,6 +35,7 @@ instalments as (
 final as (
     select
         'invoiced_to_due' as leg,
+        5 as leg_position,
         entered_on,
         client_type,
         issued_on as started_on,
@@ -44,6 +45,7 @@ final as (
     union all
     select
         'due_to_cashed' as leg,
+        6 as leg_position,
         entered_on,
         client_type,
         due_on as started_on,
@@ -53,6 +55,7 @@ final as (
     union all
     select
         'quoted_to_cashed' as leg,
+        7 as leg_position,
         entered_on,
         client_type,
         first_quoted_on as started_on,

@@ -3,7 +3,9 @@
 with
 
 deal_signatures as (
-    select deal_id, min(signed_on) as signed_on
+    select
+        deal_id,
+        min(signed_on) as signed_on
     from {{ ref('fct_orders') }}
     where deal_id is not null
     group by deal_id
@@ -23,6 +25,7 @@ deals as (
 final as (
     select
         'created_to_quoted' as leg,
+        1 as leg_position,
         created_on as entered_on,
         client_type,
         created_on as started_on,
@@ -32,6 +35,7 @@ final as (
     union all
     select
         'quoted_to_signed' as leg,
+        2 as leg_position,
         created_on as entered_on,
         client_type,
         first_quoted_on as started_on,

@@ -23,7 +23,9 @@ kept_orders as (
 ),
 
 cash_by_instalment as (
-    select instalment_id, sum(allocated_ttc_eur) as cashed_ttc_eur
+    select
+        instalment_id,
+        sum(allocated_ttc_eur) as cashed_ttc_eur
     from {{ ref('fct_payment_allocations') }}
     where allocation_kind in ('payment', 'reversal') and instalment_id is not null
     group by instalment_id
@@ -75,8 +77,8 @@ outcomes as (
         coalesce(nullif(deals.first_proposed_ht_eur, 0), nullif(deals.deal_ht_eur, 0)) as value_ht_eur,
         deals.outcome = 'won' and coalesce(deal_orders.is_kept, true) as is_net_won,
         deals.outcome = 'won' and coalesce(deal_orders.is_cash_confirmed, false) as is_cash_confirmed,
-        exists (select 1 from orders) as has_orders,
-        exists (select 1 from cash_by_instalment) as has_cash
+        exists(select 1 from orders) as has_orders,
+        exists(select 1 from cash_by_instalment) as has_cash
     from {{ ref('fct_deals') }} as deals
     left join deal_orders on deals.deal_id = deal_orders.deal_id
 ),

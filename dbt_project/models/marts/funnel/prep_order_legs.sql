@@ -3,7 +3,9 @@
 with
 
 orders as (
-    select orders.*, coalesce(deals.created_on, orders.signed_on) as entered_on
+    select
+        orders.*,
+        coalesce(deals.created_on, orders.signed_on) as entered_on
     from {{ ref('fct_orders') }} as orders
     left join {{ ref('fct_deals') }} as deals on orders.deal_id = deals.deal_id
 ),
@@ -13,7 +15,10 @@ deliveries as (
 ),
 
 line_deliveries as (
-    select order_line_id, sum(delivered_ht_eur) as delivered_ht_eur, max(delivered_on) as delivered_on
+    select
+        order_line_id,
+        sum(delivered_ht_eur) as delivered_ht_eur,
+        max(delivered_on) as delivered_on
     from deliveries
     group by order_line_id
 ),
@@ -31,7 +36,9 @@ order_lines as (
 
 -- Delivered, and not billed in full at the as-of date.
 waiting_orders as (
-    select deliveries.order_id, max(deliveries.delivered_on) as delivered_on
+    select
+        deliveries.order_id,
+        max(deliveries.delivered_on) as delivered_on
     from deliveries
     inner join {{ ref('fct_order_euro_states') }} as states on deliveries.order_id = states.order_id
     where states.as_of_on = {{ as_of() }} and states.delivered_to_invoice_ttc_eur > 0
@@ -41,6 +48,7 @@ waiting_orders as (
 final as (
     select
         'signed_to_delivered' as leg,
+        3 as leg_position,
         orders.entered_on,
         orders.client_type,
         orders.signed_on as started_on,
@@ -53,6 +61,7 @@ final as (
     union all
     select
         'delivered_to_invoiced' as leg,
+        4 as leg_position,
         entered_on,
         client_type,
         delivered_on as started_on,
@@ -62,6 +71,7 @@ final as (
     union all
     select
         'delivered_to_invoiced' as leg,
+        4 as leg_position,
         orders.entered_on,
         orders.client_type,
         waiting_orders.delivered_on as started_on,

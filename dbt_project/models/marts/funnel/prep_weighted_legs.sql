@@ -22,10 +22,11 @@ mean_dates as (
     select
         cohort_label,
         cell_client_type as client_type,
-        sum(cashed_ttc_eur) as weighted_base_ttc_eur
-        {%- for milestone in ['created', 'signed', 'delivered', 'issued', 'due', 'cash'] %},
-        {{ mean_days_since_quote(milestone ~ '_on') }} as {{ milestone }}_days
-        {%- endfor %}
+        sum(cashed_ttc_eur) as weighted_base_ttc_eur,
+    {%- for milestone in ['created', 'signed', 'delivered', 'issued', 'due', 'cash'] %}
+        {{ mean_days_since_quote(milestone ~ '_on') }} as {{ milestone }}_days{{ ',' if not loop.last }}
+    
+    {%- endfor %}
     from cash
     group by cohort_label, cell_client_type
 ),
@@ -40,16 +41,17 @@ final as (
         ('due_to_cashed', 'cash_days - due_days'),
         ('quoted_to_cashed', 'cash_days'),
     ] %}
-    select
-        cohort_label,
-        client_type,
-        '{{ leg }}' as leg,
-        cast({{ days }} as decimal(9, 2)) as weighted_days,
-        cast(weighted_base_ttc_eur as decimal(18, 2)) as weighted_base_ttc_eur
-    from mean_dates
-    {%- if not loop.last %}
-    union all
-    {%- endif %}
+        select
+            cohort_label,
+            client_type,
+            '{{ leg }}' as leg,
+            {{ loop.index }} as leg_position,
+            cast({{ days }} as decimal(9, 2)) as weighted_days,
+            cast(weighted_base_ttc_eur as decimal(18, 2)) as weighted_base_ttc_eur
+        from mean_dates
+        {%- if not loop.last %}
+            union all
+        {%- endif %}
     {%- endfor %}
 )
 

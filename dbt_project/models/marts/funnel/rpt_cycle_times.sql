@@ -13,25 +13,19 @@ legs as (
 
 units as (
     select
-        leg,
-        client_type,
-        cast(extract(year from entered_on) as varchar) as cohort_label,
-        ended_on is not null as is_done,
-        ended_on is null and given_up_on is null as is_waiting,
-        coalesce(ended_on, given_up_on, {{ as_of() }}) - started_on as duration_days
+        legs.leg,
+        legs.leg_position,
+        case when cells.is_every_cohort then 'all' else cast(extract(year from legs.entered_on) as varchar) end
+            as cohort_label,
+        case when cells.is_every_type then 'all' else legs.client_type end as client_type,
+        legs.ended_on is not null as is_done,
+        legs.ended_on is null and legs.given_up_on is null as is_waiting,
+        coalesce(legs.ended_on, legs.given_up_on, {{ as_of() }}) - legs.started_on as duration_days
     from legs
-    where started_on is not null
-    -- Nothing is known of a leg that no unit ever ended: its events are not loaded.
-    qualify bool_or(ended_on is not null) over (partition by leg)
-),
-
-cell_units as (
-    select
-        units.* exclude (cohort_label, client_type),
-        case when cells.is_every_cohort then 'all' else units.cohort_label end as cohort_label,
-        case when cells.is_every_type then 'all' else units.client_type end as client_type
-    from units
     cross join {{ cohort_cells() }}
+    where legs.started_on is not null
+    -- Nothing is known of a leg that no unit ever ended: its events are not loaded.
+    qualify bool_or(legs.ended_on is not null) over (partition by legs.leg)
 ),
 
 durations as (
@@ -39,14 +33,15 @@ durations as (
         cohort_label,
         client_type,
         leg,
+        leg_position,
         count(*) filter (where is_done) as done_count,
         count(*) filter (where is_waiting) as waiting_count,
         count(*) filter (where not is_done and not is_waiting) as given_up_count,
         cast(avg(duration_days) filter (where is_done) as decimal(9, 2)) as average_days,
         {{ quantile('case when is_done then duration_days end', 0.5) }} as median_days,
         {{ quantile('case when is_done then duration_days end', 0.9) }} as p90_days
-    from cell_units
-    group by cohort_label, client_type, leg
+    from units
+    group by cohort_label, client_type, leg, leg_position
 ),
 
 -- Kaplan-Meier: what still waits, and what was given up, counts as at risk until its own age.
@@ -58,17 +53,23 @@ hazards as (
         duration_days,
         count(*) filter (where is_done) as done_count,
         sum(count(*)) over ({{ cell }} rows between current row and unbounded following) as at_risk_count
-    from cell_units
+    from units
     group by cohort_label, client_type, leg, duration_days
 ),
 
 survivals as (
-    select *, {{ running_product('1 - done_count / at_risk_count', cell) }} as still_waiting_ratio
+    select
+        *,
+        {{ running_product('1 - done_count / at_risk_count', cell) }} as still_waiting_ratio
     from hazards
 ),
 
 censored_medians as (
-    select cohort_label, client_type, leg, min(duration_days) as censored_median_days
+    select
+        cohort_label,
+        client_type,
+        leg,
+        min(duration_days) as censored_median_days
     from survivals
     where still_waiting_ratio <= 0.5 + 1e-12
     group by cohort_label, client_type, leg
@@ -78,21 +79,30 @@ weighted_legs as (
     select * from {{ ref('prep_weighted_legs') }}
 ),
 
-final as (
+-- A cell can hold the cash of deals that are counted under another type of client.
+cells as (
     select
         cohort_label,
         client_type,
         leg,
-        case leg
-            when 'created_to_quoted' then 1
-            when 'quoted_to_signed' then 2
-            when 'signed_to_delivered' then 3
-            when 'delivered_to_invoiced' then 4
-            when 'invoiced_to_due' then 5
-            when 'due_to_cashed' then 6
-            else 7
-        end as leg_position,
-        leg = 'quoted_to_cashed' as is_total,
+        leg_position
+    from durations
+    union distinct
+    select
+        cohort_label,
+        client_type,
+        leg,
+        leg_position
+    from weighted_legs
+),
+
+final as (
+    select
+        cells.cohort_label,
+        cells.client_type,
+        cells.leg,
+        cells.leg_position,
+        cells.leg = 'quoted_to_cashed' as is_total,
         coalesce(durations.done_count, 0) as done_count,
         coalesce(durations.waiting_count, 0) as waiting_count,
         coalesce(durations.given_up_count, 0) as given_up_count,
@@ -102,10 +112,15 @@ final as (
         cast(censored_medians.censored_median_days as decimal(9, 2)) as censored_median_days,
         weighted_legs.weighted_days,
         weighted_legs.weighted_base_ttc_eur
-    from durations
-    -- A cell can hold cash of deals that are counted under another type of client.
-    full outer join weighted_legs using (cohort_label, client_type, leg)
-    left join censored_medians using (cohort_label, client_type, leg)
+    from
+        cells
+    {%- for part in ['durations', 'censored_medians', 'weighted_legs'] %}
+    left join {{ part }}
+        on
+            cells.cohort_label = {{ part }}.cohort_label
+            and cells.client_type = {{ part }}.client_type
+            and cells.leg = {{ part }}.leg
+    {%- endfor %}
 )
 
 select * from final

@@ -5,7 +5,10 @@
 with
 
 deals as (
-    select *, case when outcome = 'won' then age_days end as won_after_days from {{ ref('prep_deal_outcomes') }}
+    select
+        *,
+        case when outcome = 'won' then age_days end as won_after_days
+    from {{ ref('prep_deal_outcomes') }}
 ),
 
 counts as (
@@ -26,14 +29,15 @@ counts as (
         coalesce(sum(value_ht_eur) filter (where outcome = 'won'), 0) as won_ht_eur,
         coalesce(sum(value_ht_eur) filter (where outcome = 'lost'), 0) as lost_ht_eur,
         coalesce(sum(value_ht_eur) filter (where is_net_won), 0) as net_won_ht_eur,
-        coalesce(sum(value_ht_eur) filter (where is_cash_confirmed), 0) as cash_confirmed_ht_eur
-        {%- for h in horizons %},
+        coalesce(sum(value_ht_eur) filter (where is_cash_confirmed), 0) as cash_confirmed_ht_eur,
+    {%- for h in horizons %}
         count(*) filter (where observed_days >= {{ h }}) as mature_{{ h }}_count,
         sum(value_ht_eur) filter (where observed_days >= {{ h }}) as mature_{{ h }}_ht_eur,
         count(*) filter (where observed_days >= {{ h }} and won_after_days <= {{ h }}) as won_{{ h }}_count,
         coalesce(sum(value_ht_eur) filter (where observed_days >= {{ h }} and won_after_days <= {{ h }}), 0)
-            as won_{{ h }}_ht_eur
-        {%- endfor %}
+            as won_{{ h }}_ht_eur{{ ',' if not loop.last }}
+    
+{%- endfor %}
     from deals
     group by cohort_label, client_type
 ),
@@ -66,11 +70,13 @@ survivals as (
 incidences as (
     select
         cohort_label,
-        client_type
-        {%- for h in horizons %},
+        client_type,
+    {%- for h in horizons %}
         coalesce(sum(still_open * win_hazard) filter (where age_days <= {{ h }}), 0) as won_{{ h }},
-        coalesce(sum(still_open_value * win_value_hazard) filter (where age_days <= {{ h }}), 0) as won_value_{{ h }}
-        {%- endfor %}
+        coalesce(sum(still_open_value * win_value_hazard) filter (where age_days <= {{ h }}), 0)
+            as won_value_{{ h }}{{ ',' if not loop.last }}
+    
+    {%- endfor %}
     from survivals
     group by cohort_label, client_type
 ),
@@ -90,23 +96,26 @@ final as (
         {{ divide('won_ht_eur', 'won_ht_eur + lost_ht_eur') }} as closed_win_value_ratio,
         {{ divide('won_count', 'entered_count') }} as signed_win_ratio,
         {{ divide('won_ht_eur', 'entered_ht_eur') }} as signed_win_value_ratio,
-        case when has_orders then {{ divide('net_won_count', 'entered_count') }} end as net_win_ratio,
-        case when has_orders then {{ divide('net_won_ht_eur', 'entered_ht_eur') }} end as net_win_value_ratio,
-        case when has_cash then {{ divide('cash_confirmed_count', 'entered_count') }} end as cash_confirmed_win_ratio,
-        case when has_cash then {{ divide('cash_confirmed_ht_eur', 'entered_ht_eur') }} end
-            as cash_confirmed_win_value_ratio
-        {%- for h in horizons %},
+        case when counts.has_orders then {{ divide('net_won_count', 'entered_count') }} end as net_win_ratio,
+        case when counts.has_orders then {{ divide('net_won_ht_eur', 'entered_ht_eur') }} end as net_win_value_ratio,
+        case when counts.has_cash then {{ divide('cash_confirmed_count', 'entered_count') }} end
+            as cash_confirmed_win_ratio,
+        case when counts.has_cash then {{ divide('cash_confirmed_ht_eur', 'entered_ht_eur') }} end
+            as cash_confirmed_win_value_ratio,
+    {%- for h in horizons %}
         mature_{{ h }}_count,
         {{ divide('won_' ~ h ~ '_count', 'mature_' ~ h ~ '_count') }} as cohort_win_{{ h }}_ratio,
         {{ divide('won_' ~ h ~ '_ht_eur', 'mature_' ~ h ~ '_ht_eur') }} as cohort_win_value_{{ h }}_ratio,
-        case when oldest_days >= {{ h }} then cast(won_{{ h }} as decimal(9, 6)) end as cif_won_{{ h }}_ratio,
-        case when oldest_days >= {{ h }} and entered_ht_eur > 0 then cast(won_value_{{ h }} as decimal(9, 6)) end
-            as cif_won_value_{{ h }}_ratio
-        {%- endfor %}
+        case when counts.oldest_days >= {{ h }} then cast(won_{{ h }} as decimal(9, 6)) end as cif_won_{{ h }}_ratio,
+        case when counts.oldest_days >= {{ h }} and entered_ht_eur > 0 then cast(won_value_{{ h }} as decimal(9, 6)) end
+            as cif_won_value_{{ h }}_ratio{{ ',' if not loop.last }}
+    
+{%- endfor %}
     from counts
     inner join incidences
-        on counts.cohort_label = incidences.cohort_label
-        and counts.client_type = incidences.client_type
+        on
+            counts.cohort_label = incidences.cohort_label
+            and counts.client_type = incidences.client_type
 )
 
 select * from final

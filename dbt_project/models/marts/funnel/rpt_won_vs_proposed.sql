@@ -13,6 +13,11 @@ deals as (
     from {{ ref('fct_deals') }}
 ),
 
+-- Without a single quote loaded, nothing is known of what is proposed.
+quoted as (
+    select count(first_proposed_ht_eur) > 0 as has_quotes from deals
+),
+
 cell_deals as (
     select
         case when cells.is_every_cohort then 'all' else deals.cohort_label end as cohort_label,
@@ -27,6 +32,8 @@ cell_deals as (
             as is_comparable
     from deals
     cross join {{ cohort_cells() }}
+    cross join quoted
+    where quoted.has_quotes
 ),
 
 cells as (

@@ -3,7 +3,9 @@
 with
 
 final as (
-    select 'to_date' as window_label, cast('1900-01-01' as date) as from_on
+    select
+        'to_date' as window_label,
+        cast('1900-01-01' as date) as from_on
     union all
     select
         'last_12_months' as window_label,

@@ -43,12 +43,12 @@ ranked as (
         company as (partition by margins.window_label, margins.is_pool),
         by_revenue as (
             partition by margins.window_label, margins.is_pool
-            order by margins.revenue_ht_eur desc, margins.client_id
+            order by margins.revenue_ht_eur desc, margins.client_id asc
             rows between unbounded preceding and current row
         ),
         by_margin as (
             partition by margins.window_label, margins.is_pool
-            order by margins.real_margin_eur desc, margins.client_id
+            order by margins.real_margin_eur desc, margins.client_id asc
             rows between unbounded preceding and current row
         )
 ),

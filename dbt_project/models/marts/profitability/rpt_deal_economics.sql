@@ -3,13 +3,19 @@
 with
 
 orders as (
-    select orders.*, deals.deal_type, deals.channel
+    select
+        orders.*,
+        deals.deal_type,
+        deals.channel
     from {{ ref('fct_orders') }} as orders
     left join {{ ref('fct_deals') }} as deals on orders.deal_id = deals.deal_id
 ),
 
 entries as (
-    select *, {{ is_cost_entry() }} as is_cost from {{ ref('fct_margin_entries') }}
+    select
+        *,
+        {{ is_cost_entry() }} as is_cost
+    from {{ ref('fct_margin_entries') }}
 ),
 
 states as (
@@ -18,7 +24,9 @@ states as (
 ),
 
 invoices as (
-    select order_id, sum(invoiced_ht_eur) as invoiced_ht_eur
+    select
+        order_id,
+        sum(invoiced_ht_eur) as invoiced_ht_eur
     from {{ ref('fct_invoices') }}
     where order_id is not null
     group by order_id
@@ -28,7 +36,7 @@ loaded as (
     select
         coalesce(bool_or(entry_kind = 'revenue'), false) as has_revenue,
         coalesce(bool_or(is_cost), false) as has_costs,
-        exists (select 1 from {{ ref('fct_payment_allocations') }}) as has_cash
+        exists(select 1 from {{ ref('fct_payment_allocations') }}) as has_cash
     from entries
 ),
 
@@ -52,10 +60,10 @@ amounts as (
         loaded.has_revenue and loaded.has_costs as has_margin,
         case when loaded.has_revenue then coalesce(invoices.invoiced_ht_eur, 0) end as invoiced_ht_eur,
         case when loaded.has_cash then states.cashed_ttc_eur end as cashed_ttc_eur,
-        case when loaded.has_revenue then coalesce(order_entries.revenue_ht_eur, 0) end as revenue_ht_eur
-        {%- for kind in kinds %},
-        coalesce(order_entries.{{ kind }}_eur, 0) as {{ kind }}_eur
-        {%- endfor %},
+        case when loaded.has_revenue then coalesce(order_entries.revenue_ht_eur, 0) end as revenue_ht_eur,
+        {%- for kind in kinds %}
+            coalesce(order_entries.{{ kind }}_eur, 0) as {{ kind }}_eur,
+        {%- endfor %}
         coalesce(order_entries.real_margin_eur, 0) as real_margin_eur,
         coalesce(order_entries.has_traced_cost, false) as has_traced_cost,
         coalesce(states.delivered_to_invoice_ttc_eur + states.undelivered_to_invoice_ttc_eur = 0, false)
@@ -96,10 +104,10 @@ final as (
         cast(invoiced_ht_eur as decimal(18, 2)) as invoiced_ht_eur,
         cast(cashed_ttc_eur as decimal(18, 2)) as cashed_ttc_eur,
         standard_cost_eur,
-        cast(revenue_ht_eur as decimal(18, 2)) as revenue_ht_eur
-        {%- for kind in kinds %},
-        cast(case when has_margin then {{ kind }}_eur end as decimal(18, 2)) as {{ kind }}_eur
-        {%- endfor %},
+        cast(revenue_ht_eur as decimal(18, 2)) as revenue_ht_eur,
+        {%- for kind in kinds %}
+            cast(case when has_margin then {{ kind }}_eur end as decimal(18, 2)) as {{ kind }}_eur,
+        {%- endfor %}
         cast(theoretical_margin_eur as decimal(18, 2)) as theoretical_margin_eur,
         cast(revenue_ht_eur - net_signed_ht_eur as decimal(18, 2)) as volume_and_price_gap_eur,
         cast(case when has_margin then direct_cost_eur + standard_cost_eur end as decimal(18, 2))
