@@ -24,6 +24,7 @@ def build_door(schema: str, suites: Sequence["Suite"]) -> dg.AssetChecksDefiniti
         description=f"Great Expectations judges what is in {schema} before anything reads it.",
         specs=[_specify(suite, check) for suite in suites for check in suite.checks],
         can_subset=True,
+        compute_kind="greatexpectations",
         pool="warehouse",
         required_resource_keys={"home"},
     )
@@ -50,14 +51,14 @@ def _specify(suite: "Suite", check: "Check") -> dg.AssetCheckSpec:
     return dg.AssetCheckSpec(
         name=check.name,
         asset=suite.relation.split("."),
-        description=check.reason,
+        description=f"Should it not hold: {check.reason}",
         blocking=check.severity == "critical",
         metadata={"severity": check.severity, "kind": check.kind},
     )
 
 
 def _report(outcome: "Outcome") -> dg.AssetCheckResult:
-    """What Dagster shows of an outcome: what was seen, what was expected, and where to look."""
+    """What Dagster shows of an outcome: what was seen, what was expected, and after a failure what it means."""
     metadata: dict[str, dg.MetadataValue] = {"expected": dg.MetadataValue.text(outcome.expected)}
     if isinstance(outcome.observed, float):
         metadata["observed"] = dg.MetadataValue.float(outcome.observed)
@@ -71,6 +72,14 @@ def _report(outcome: "Outcome") -> dg.AssetCheckResult:
         asset_key=outcome.relation.split("."),
         check_name=outcome.check_name,
         severity=dg.AssetCheckSeverity.ERROR if outcome.severity == "critical" else dg.AssetCheckSeverity.WARN,
-        description=outcome.reason if outcome.is_available else "Nothing to judge: the company does not deliver this.",
+        description=_tell(outcome),
         metadata=metadata,
     )
+
+
+def _tell(outcome: "Outcome") -> str:
+    if not outcome.is_available:
+        return "Nothing to judge: the company does not deliver this."
+    if outcome.passed:
+        return "It holds."
+    return outcome.reason[:1].upper() + outcome.reason[1:]

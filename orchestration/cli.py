@@ -91,7 +91,20 @@ def dev(port: Annotated[int, typer.Option(help="Port of the Dagster UI.")] = 300
         prepare_environment()
         console.print(f"Dagster UI: http://127.0.0.1:{port} (Ctrl-C stops it)")
         os.chdir(REPOSITORY)
-        arguments = ["-m", "dagster", "dev", "-m", "orchestration.definitions", "-h", "127.0.0.1", "-p", str(port)]
+        quiet = "ignore:Function `dev_command` is superseded"
+        arguments = [
+            "-W",
+            quiet,
+            "-m",
+            "dagster",
+            "dev",
+            "-m",
+            "orchestration.definitions",
+            "-h",
+            "127.0.0.1",
+            "-p",
+            str(port),
+        ]
         os.execv(sys.executable, [sys.executable, *arguments])  # noqa: S606 - no shell is wanted
 
 

@@ -8,7 +8,10 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import signal
+import threading
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from textwrap import shorten
@@ -135,13 +138,13 @@ class DbtRun:
         options = [str(part) for pair in paths.items() for part in pair]
         self.settings.spill.mkdir(parents=True, exist_ok=True)
         try:
-            with environment(self.settings.dbt_environment()):
+            with environment(self.settings.dbt_environment()), _interruptible():
                 outcome = dbtRunner(callbacks=[self._note]).invoke([*arguments, *options, "--log-level-file", "info"])
         finally:
             # dbt-duckdb keeps the file open until the process ends, and the next steps want it.
             DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]  # dbt-duckdb has no types
-        if outcome.exception is not None and not isinstance(outcome.exception, Exception):
-            raise outcome.exception
+        if isinstance(outcome.exception, KeyboardInterrupt):
+            raise dg.DagsterExecutionInterruptedError from outcome.exception
         if not outcome.success:
             raise DbtError(_explain(outcome))
 
@@ -150,6 +153,20 @@ class DbtRun:
 
         if event.info.name in RESULT_EVENTS:
             self.results.append(msg_to_dict(event))
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Interrupt dbt in the way it knows: KeyboardInterrupt cancels its queries, Dagster's own interrupt would not."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.signal(number, signal.default_int_handler) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _explain(outcome: Any) -> str:

@@ -22,7 +22,7 @@ marts = build_dbt_assets(prepare_manifest(settings))
 doors = [build_door(schema, suites.discover(schema)) for schema in [*(source.dataset for source in senders), SCHEMA]]
 published = build_publication(
     marts=sorted(key for key in marts.keys if key.path[0] == SCHEMA),
-    audits=sorted(key for door in doors for key in door.check_keys),
+    audits=sorted(key for judge in [*raw, *doors] for key in judge.check_keys),
 )
 
 defs = dg.Definitions(

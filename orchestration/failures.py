@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from dagster_shared.error import SerializableErrorInfo
 
 
+TOLD_ELSEWHERE = frozenset({"DagsterAssetCheckFailedError", "DagsterExecutionInterruptedError"})
+"""Errors of a step whose cause another event tells: the check that blocks, or the end of the run."""
+
+
 def explain_run(instance: dg.DagsterInstance, run_id: str) -> str:
     """What went wrong in a run, one paragraph per cause."""
     wanted = {
@@ -21,7 +25,9 @@ def explain_run(instance: dg.DagsterInstance, run_id: str) -> str:
     events = [entry.get_dagster_event() for entry in instance.all_logs(run_id, of_type=wanted)]
     told = {event.step_key for event in events if _find_description(event)}
     causes = [cause for event in events for cause in _explain_event(event, told)]
-    return "\n".join(causes) or "The run ended without saying why; its page in the Dagster UI has the log."
+    return (
+        "\n".join(dict.fromkeys(causes)) or "The run ended without saying why; its page in the Dagster UI has the log."
+    )
 
 
 def _explain_event(event: dg.DagsterEvent, told: Collection[str | None]) -> Iterator[str]:
@@ -35,7 +41,7 @@ def _explain_event(event: dg.DagsterEvent, told: Collection[str | None]) -> Iter
         error = event.step_failure_data.error
         if description := _find_description(event):
             yield f"{event.step_key}: {description}"
-        elif error is not None and not _is_blocked(error):
+        elif error is not None and error.cls_name not in TOLD_ELSEWHERE:
             yield f"{event.step_key}: {find_reason(error)}"
     elif event.job_failure_data.first_step_failure_event is None:
         error = event.job_failure_data.error
@@ -58,13 +64,10 @@ def _explain_check(evaluation: dg.AssetCheckEvaluation) -> str:
     return f"{'.'.join(evaluation.asset_key.path)}: {evaluation.check_name} does not hold.{measure}{reason}"
 
 
-def _is_blocked(error: SerializableErrorInfo) -> bool:
-    """The step only failed because a blocking check did, which is told by the check itself."""
-    return error.cls_name == "DagsterAssetCheckFailedError"
-
-
 def find_reason(error: SerializableErrorInfo) -> str:
     """The message of the error at the bottom of the chain, without the name of its class."""
+    if error.cls_name == "DagsterExecutionInterruptedError":
+        return "The run was stopped before its end, by a person or by the system."
     while error.cause is not None:
         error = error.cause
     message = error.message.strip()

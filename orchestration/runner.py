@@ -5,6 +5,7 @@ The run is an ordinary Dagster run, kept in the instance of `dagster.yaml`: `pil
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 import uuid
@@ -58,6 +59,8 @@ class Progress:
     def __call__(self, entry: dg.EventLogEntry) -> None:
         """Hear one event of the run."""
         if not entry.is_dagster_event:
+            if int(entry.level) >= logging.WARNING:
+                self._say(entry.user_message)
             return
         event = entry.get_dagster_event()
         key = event.step_key

@@ -18,5 +18,5 @@
     from {{ ref(relation) }}
     group by {{ key }}
     having count(*) > 1
-    {{ 'union all' if not loop.last }}
+    {% if not loop.last %}union all{% endif %}
 {% endfor %}

@@ -23,6 +23,6 @@ select
     as_of_on,
     signed_ttc_eur,
     accounted_ttc_eur,
-    smallest_ttc_eur,
+    smallest_ttc_eur
 from states
 where accounted_ttc_eur is distinct from signed_ttc_eur or smallest_ttc_eur < 0

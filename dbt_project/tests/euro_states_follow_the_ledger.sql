@@ -1,14 +1,19 @@
 {{ config(
-    description='I3: on each as-of day the states are the sum of the events until then, and what is open has aged as its due dates say.',
+    description='I3: on each as-of day the states are the sum of the events until then; what is open has aged as its due dates say.',
     meta={'dagster': {'ref': {'name': 'fct_order_euro_states'}}},
 ) }}
 
-{%- set measures = [
-    ('cashed', '', ['paid', 'reversed', 'credit_allocated']),
-    ('cancelled', '-', ['cancelled', 'credited_final']),
-    ('written_off', '', ['written_off']),
-    ('signed', '', ['signed', 'amended']),
-] %}
+{%- set followed = {
+    'signed': 'signed_ttc_eur',
+    'cashed': 'cashed_ttc_eur',
+    'cancelled': 'cancelled_or_credited_ttc_eur',
+    'written_off': 'written_off_ttc_eur',
+} %}
+{%- set aged = {
+    'not_due': 'invoiced_not_due_ttc_eur',
+    'retained': 'retained_ttc_eur',
+    'overdue': 'overdue_ttc_eur',
+} %}
 
 with
 
@@ -21,47 +26,29 @@ days as (
 ),
 
 -- An event before its order's signature is seen with the signature.
-events as (
+moves as (
     select
-        events.event_type,
         greatest(events.effective_on, orders.signed_on) as seen_on,
-        events.event_ttc_eur
+        case
+            when events.event_type in ('signed', 'amended') then 'signed'
+            when events.event_type in ('paid', 'reversed', 'credit_allocated') then 'cashed'
+            when events.event_type in ('cancelled', 'credited_final') then 'cancelled'
+            when events.event_type = 'written_off' then 'written_off'
+        end as measure,
+        case when events.event_type in ('cancelled', 'credited_final') then -1 else 1 end * events.event_ttc_eur
+            as moved_ttc_eur
     from {{ ref('fct_revenue_chain_events') }} as events
     inner join {{ ref('fct_orders') }} as orders on events.order_id = orders.order_id
 ),
 
-daily_events as (
+daily_moves as (
     select
         seen_on,
-        event_type,
-        sum(event_ttc_eur) as event_ttc_eur
-    from events
-    group by seen_on, event_type
-),
-
-moved as (
-    select
-        cast(days.as_of_on as varchar) as compared_key,
-        {%- for measure, sign, event_types in measures %}
-        coalesce({{ sign }}sum(
-            case when daily_events.event_type in ('{{ event_types | join("', '") }}') then daily_events.event_ttc_eur end
-        ), 0) as {{ measure }}{{ ',' if not loop.last }}
-        {%- endfor %}
-    from days
-    left join daily_events on days.as_of_on >= daily_events.seen_on
-    group by days.as_of_on
-),
-
-read as (
-    select
-        cast(days.as_of_on as varchar) as compared_key,
-        coalesce(sum(states.cashed_ttc_eur), 0) as cashed,
-        coalesce(sum(states.cancelled_or_credited_ttc_eur), 0) as cancelled,
-        coalesce(sum(states.written_off_ttc_eur), 0) as written_off,
-        coalesce(sum(states.signed_ttc_eur), 0) as signed
-    from days
-    left join states on days.as_of_on = states.as_of_on
-    group by days.as_of_on
+        measure,
+        sum(moved_ttc_eur) as moved_ttc_eur
+    from moves
+    where measure is not null
+    group by seen_on, measure
 ),
 
 settled as (
@@ -80,41 +67,49 @@ open_instalments as (
             when instalments.due_on < {{ as_of() }} then 'overdue'
             when instalments.instalment_kind = 'retention' then 'retained'
             else 'not_due'
-        end as open_state,
+        end as measure,
         greatest(instalments.due_ttc_eur - coalesce(settled.settled_ttc_eur, 0), 0) as open_ttc_eur
     from {{ ref('fct_invoice_instalments') }} as instalments
-    inner join {{ ref('fct_orders') }} as orders
-        on instalments.order_id = orders.order_id and orders.signed_on <= {{ as_of() }}
+    inner join {{ ref('fct_orders') }} as orders on instalments.order_id = orders.order_id
     left join settled on instalments.instalment_id = settled.instalment_id
-    where instalments.issued_on <= {{ as_of() }}
+    where instalments.issued_on <= {{ as_of() }} and orders.signed_on <= {{ as_of() }}
 ),
 
-open_orders as (
+expected as (
     select
-        order_id || ' ' || open_state as compared_key,
+        days.as_of_on || ' ' || daily_moves.measure as compared_key,
+        sum(daily_moves.moved_ttc_eur) as amount
+    from days
+    inner join daily_moves on days.as_of_on >= daily_moves.seen_on
+    group by days.as_of_on, daily_moves.measure
+    having sum(daily_moves.moved_ttc_eur) <> 0
+    union all
+    select
+        order_id || ' ' || measure as compared_key,
         sum(open_ttc_eur) as amount
     from open_instalments
     where open_ttc_eur <> 0
-    group by order_id, open_state
+    group by order_id, measure
 ),
 
-latest_open as (
-    {%- for open_state, column in [
-        ('overdue', 'overdue_ttc_eur'), ('retained', 'retained_ttc_eur'), ('not_due', 'invoiced_not_due_ttc_eur')
-    ] %}
-    select
-        order_id || ' {{ open_state }}' as compared_key,
-        {{ column }} as amount
-    from states
-    where as_of_on = {{ as_of() }} and {{ column }} <> 0
-    {{ 'union all' if not loop.last }}
-    {%- endfor %}
+found as (
+    {% for measure, column in followed.items() %}
+        select
+            as_of_on || ' {{ measure }}' as compared_key,
+            sum({{ column }}) as amount
+        from states
+        group by as_of_on
+        having sum({{ column }}) <> 0
+        union all
+    {% endfor %}
+    {% for measure, column in aged.items() %}
+        select
+            order_id || ' {{ measure }}' as compared_key,
+            {{ column }} as amount
+        from states
+        where as_of_on = {{ as_of() }} and {{ column }} <> 0
+        {% if not loop.last %}union all{% endif %}
+    {% endfor %}
 )
 
-{% for measure, sign, event_types in measures %}
-{{ differences(
-    measure, '(select compared_key, ' ~ measure ~ ' as amount from read)', '(select compared_key, ' ~ measure ~ ' as amount from moved)'
-) }}
-union all
-{% endfor %}
-{{ differences('open', 'latest_open', 'open_orders') }}
+{{ differences('state', 'found', 'expected') }}

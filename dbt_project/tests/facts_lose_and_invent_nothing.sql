@@ -26,11 +26,11 @@ with
 
 found as (
     {% for fact, measure, source, source_measure, condition in facts %}
-    select
-'{{ fact }}' as compared_key,
-cast(coalesce({{ measure }}, 0) as decimal(38, 6)) as amount
-from {{ ref(fact) }}
-    union all
+        select
+            '{{ fact }}' as compared_key,
+            cast(coalesce({{ measure }}, 0) as decimal(38, 6)) as amount
+        from {{ ref(fact) }}
+        union all
     {% endfor %}
     select
         'margin: ' || entry_kind as compared_key,
@@ -42,12 +42,12 @@ from {{ ref(fact) }}
 
 expected as (
     {% for fact, measure, source, source_measure, condition in facts %}
-    select
-'{{ fact }}' as compared_key,
-cast(coalesce({{ source_measure }}, 0) as decimal(38, 6)) as amount
-    from {{ ref(source) }}
-where {{ condition }}
-    union all
+        select
+            '{{ fact }}' as compared_key,
+            cast(coalesce({{ source_measure }}, 0) as decimal(38, 6)) as amount
+        from {{ ref(source) }}
+        where {{ condition }}
+        union all
     {% endfor %}
     select
         'margin: revenue' as compared_key,

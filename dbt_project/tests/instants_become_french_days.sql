@@ -17,12 +17,12 @@ fixed as (
     select
         'winter' as compared_key,
         {{ paris_date("timestamptz '2025-12-31 23:30:00+00'") }} as found_on,
-        date '2026-01-01' as expected_on,
+        date '2026-01-01' as expected_on
     union all
     select
         'summer' as compared_key,
         {{ paris_date("timestamptz '2026-06-30 22:30:00+00'") }} as found_on,
-        date '2026-07-01' as expected_on,
+        date '2026-07-01' as expected_on
 ),
 
 deals as (

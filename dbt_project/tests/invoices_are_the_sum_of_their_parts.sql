@@ -7,7 +7,7 @@ with
 
 documents as (
     select * from {{ ref('int_invoices') }}
-where state = 'posted'
+    where state = 'posted'
 ),
 
 invoices as (
@@ -62,17 +62,17 @@ placed_lines as (
 
 placed_invoices as (
     select
-        coalesce(order_id, 'outside') || ' ' || invoice_id as compared_key,
-        invoiced_ht_eur as amount
+        coalesce(invoices.order_id, 'outside') || ' ' || invoices.invoice_id as compared_key,
+        invoices.invoiced_ht_eur as amount
     from invoices
-    where invoice_id in (select compared_key, from declared_lines)
+    inner join declared_lines on invoices.invoice_id = declared_lines.compared_key
 )
 
 select
     'declared lines' as reason,
     compared_key,
     ht_gap as found_amount,
-    0 as expected_amount,
+    0 as expected_amount
 from declared_lines
 where ht_gap <> 0 or ttc_gap <> 0 or abs(vat_gap) > tolerance
 union all
@@ -80,7 +80,7 @@ select
     'declared instalments' as reason,
     compared_key,
     ttc_gap as found_amount,
-    0 as expected_amount,
+    0 as expected_amount
 from declared_instalments
 where ttc_gap is distinct from 0
 union all

@@ -8,10 +8,15 @@ select
     table_schema,
     table_name,
     column_name,
-    data_type,
+    data_type
 from information_schema.columns
 where
     table_schema in ('staging', 'intermediate', 'marts', 'seeds')
-    and (column_name like '%\_eur' escape '\' or column_name like '%\_amount' escape '\' or column_name like '%\_price' escape '\'
-        or column_name like '%\_ratio' escape '\' or column_name like '%\_cost' escape '\')
-    and upper(data_type) not like 'DECIMAL%'
+    and (
+        column_name like '%\_eur' escape '\'
+        or column_name like '%\_amount' escape '\'
+        or column_name like '%\_price' escape '\'
+        or column_name like '%\_ratio' escape '\'
+        or column_name like '%\_cost' escape '\'
+    )
+    and upper(data_type) in ('FLOAT', 'DOUBLE', 'REAL')

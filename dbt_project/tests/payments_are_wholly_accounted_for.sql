@@ -1,5 +1,5 @@
 {{ config(
-    description='I5: what a payment settled, left unallocated and took back sums to what was received; no payment overfills an instalment.',
+    description='I5: what a payment settled, left and took back sums to what was received; none overfills an instalment.',
     meta={'dagster': {'ref': {'name': 'fct_payment_allocations'}}},
 ) }}
 
@@ -16,14 +16,15 @@ used as (
     from allocations
     where allocation_kind in ('payment', 'reversal', 'unallocated')
     group by payment_id
+    having sum(allocated_ttc_eur) <> 0
 ),
 
 received as (
     select
         payment_id as compared_key,
-        case when bounced_on is null then received_ttc_eur else 0 end as amount
+        received_ttc_eur as amount
     from {{ ref('fct_payments') }}
-    where received_ttc_eur <> 0
+    where received_ttc_eur <> 0 and bounced_on is null
 ),
 
 paid as (
@@ -35,13 +36,15 @@ paid as (
     group by instalment_id
 )
 
-{{ differences('payment', '(select * from used where compared_key in (select compared_key from received))', 'received') }}
+{{ differences('payment', 'used', 'received') }}
 union all
 select
     'overfilled instalment' as reason,
     instalments.instalment_id as compared_key,
     paid.paid_ttc_eur as found_amount,
-    instalments.due_ttc_eur as expected_amount,
+    instalments.due_ttc_eur as expected_amount
 from {{ ref('fct_invoice_instalments') }} as instalments
 inner join paid on instalments.instalment_id = paid.instalment_id
-where abs(paid.paid_ttc_eur) > abs(instalments.due_ttc_eur) and sign(paid.paid_ttc_eur) = sign(instalments.due_ttc_eur)
+where
+    abs(paid.paid_ttc_eur) > abs(instalments.due_ttc_eur)
+    and sign(paid.paid_ttc_eur) = sign(instalments.due_ttc_eur)

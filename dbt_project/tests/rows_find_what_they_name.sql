@@ -17,12 +17,12 @@ with
 ] %}
 orphans as (
     {% for relation, key, header_key, header in headers %}
-    select
-        '{{ relation }} without its {{ header_key }}' as reason,
-        {{ key }} as named_key
-    from {{ ref(relation) }}
-    where {{ header_key }} not in (select {{ header_key }} from {{ ref(header) }})
-    {{ 'union all' if not loop.last }}
+        select
+            '{{ relation }} without its {{ header_key }}' as reason,
+            {{ key }} as named_key
+        from {{ ref(relation) }}
+        where {{ header_key }} not in (select {{ header_key }} from {{ ref(header) }})
+        {% if not loop.last %}union all{% endif %}
     {% endfor %}
 ),
 
@@ -40,10 +40,12 @@ outside as (
         'invoice of an unknown order' as reason,
         invoices.invoice_id as named_key
     from {{ ref('int_invoices') }} as invoices
+    left join {{ ref('int_orders') }} as orders on invoices.order_id = orders.order_id
     where
         invoices.state = 'posted'
-        and invoices.order_id not in (select order_id from {{ ref('int_orders') }})
-        and exists (select 1 as found from {{ ref('int_orders') }})
+        and invoices.order_id is not null
+        and orders.order_id is null
+        and (select count(*) from {{ ref('int_orders') }}) > 0
 ),
 
 settled as (

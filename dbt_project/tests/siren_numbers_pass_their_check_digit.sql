@@ -19,12 +19,12 @@ checked as (
         client_id,
         siren,
         {%- for position in range(1, 10) %}
-        {%- set digit = 'cast(substr(siren, ' ~ position ~ ', 1) as integer)' %}
-        {%- if position % 2 == 0 %}
-        2 * {{ digit }} - case when {{ digit }} > 4 then 9 else 0 end
-        {%- else %}
-        {{ digit }}
-        {%- endif %} {{ '+' if not loop.last }}
+            {%- set digit = 'cast(substr(siren, ' ~ position ~ ', 1) as integer)' %}
+            {%- if position % 2 == 0 %}
+                2 * {{ digit }} - case when {{ digit }} > 4 then 9 else 0 end
+            {%- else %}
+                {{ digit }}
+            {%- endif %} {{ '+' if not loop.last }}
         {%- endfor %} as digit_sum
     from clients
 )

@@ -86,7 +86,7 @@ def may_read(reader: Node, read: Node) -> bool:
         return read_layer in {"staging", "intermediate"}
     if place == "core":
         return read_layer == "intermediate" or (read_layer, read_place) == ("marts", "core")
-    return read_layer == "intermediate" or (read_layer == "marts" and read_place in {"core", place})
+    return bool(read_layer == "intermediate" or (read_layer == "marts" and read_place in {"core", place}))
 
 
 def test_no_model_reads_what_its_layer_must_not_know(manifest: dict[str, Any]) -> None:

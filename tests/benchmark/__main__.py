@@ -8,10 +8,11 @@ does weighs on both sides alike.
 
 import argparse
 import json
+import re
 import shutil
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 from rich.console import Console
@@ -22,6 +23,9 @@ from tests.benchmark.report import Doors, Figures, describe, write_page
 TINY = 2_000
 """Invoice lines of the company on which nothing but starting up takes time."""
 AS_OF = "2026-09-30"
+
+COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+NODE = re.compile(r"(?:OK created sql \w+ model|PASS|OK loaded seed file|INSERT \d+)\s+(\S+) .*? in ([\d.]+)s")
 
 console = Console(width=118)
 
@@ -80,21 +84,14 @@ class Bench:
         return Doors(**json.loads(run(["-m", "tests.benchmark.doors", str(warehouse), AS_OF]).output.splitlines()[-1]))
 
     def models(self, lines: int) -> dict[str, float]:
-        """Seconds of each dbt model, seed and test of the last run that built something."""
-        results = self.home(f"pipeline-{lines}", fresh=False) / "dbt/target/run_results.json"
-        return {
-            result["unique_id"]: sum(_seconds(timing) for timing in result["timing"] if timing["name"] == "execute")
-            for result in json.loads(results.read_text())["results"]
-        }
+        """Wall seconds of each dbt node of the last run, from dbt's own log."""
+        log = self.home(f"pipeline-{lines}", fresh=False) / "dbt" / "logs" / "dbt.log"
+        plain = COLOUR.sub("", log.read_text(encoding="utf-8"))
+        return {node: float(seconds) for node, seconds in NODE.findall(plain)}
 
     def csv_megabytes(self, lines: int) -> float:
         """Size of the exports."""
         return sum(path.stat().st_size for path in self.exports(lines).rglob("*.csv")) / 1e6
-
-
-def _seconds(timing: dict[str, str]) -> float:
-    ended, started = (datetime.fromisoformat(timing[name]) for name in ("completed_at", "started_at"))
-    return (ended - started).total_seconds()
 
 
 def measure(bench: Bench, lines: int, big: int | None, runs: int) -> Figures:

@@ -1,6 +1,7 @@
 """The files sender: every row of an export is loaded, rejected, a duplicate, or filtered out; faults are named."""
 
 import re
+import zipfile
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -9,7 +10,6 @@ from typing import Any
 
 import openpyxl
 import pytest
-import yaml
 
 from ingestion.contract import IngestionError
 from ingestion.guards import GuardError
@@ -320,5 +320,21 @@ def test_faults_of_workbooks_are_named(exports: Path, extract: Extract) -> None:
         extract(exports, "deals")
 
 
-def test_the_profile_of_the_tests_is_readable_yaml(deals: Path) -> None:
-    assert yaml.safe_load((deals / "profile.yml").read_text(encoding="utf-8"))["system"] == "crm"
+def test_a_workbook_with_an_empty_fill_is_read(exports: Path, extract: Extract) -> None:
+    """Excel opens such a workbook, and many programs write it."""
+    workbook(exports / "good.xlsx", [["N°", "Équipe"], ["1", "Nord"]])
+    with zipfile.ZipFile(exports / "good.xlsx") as good, zipfile.ZipFile(exports / "o.xlsx", "w") as odd:
+        for name in good.namelist():
+            text = good.read(name)
+            odd.writestr(name, re.sub(rb"<fills.*</fills>", b'<fills count="1"><fill/></fills>', text))
+    write(exports, {"owners": {**OWNERS, "files": "o.xlsx", "sheet": "Export"}}, {})
+    assert extract(exports, "owners").rows("owners", "owner_id, team") == [("crm:1", "Nord")]
+
+
+def test_a_line_that_is_broken_for_two_mappings_is_one_reject(exports: Path, extract: Extract) -> None:
+    mappings = [{**OWNERS, "where": {"N°": {"equals": "1"}}}, {**OWNERS, "where": {"N°": {"not_in": ["1", "3"]}}}]
+    write(exports, {"owners": mappings}, {"o.csv": "N°;Équipe\n1;Nord\n2\n3;Sud\n"})
+    extraction = extract(exports, "owners")
+    item = extraction.items["owners"]
+    assert (item.rows_read, item.rows_loaded, item.rows_rejected, item.rows_filtered) == (5, 1, 1, 3)
+    assert extraction.rejects("owners") == [(3, None, "broken line: missing columns")]

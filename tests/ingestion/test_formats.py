@@ -214,6 +214,11 @@ def test_text_is_kept_to_the_letter(duck: duckdb.DuckDBPyConnection, text: str) 
     assert read(duck, "text", f"\u00a0 {text}\t") == text
 
 
+@pytest.mark.parametrize("text", ["", "  ", "\u00a0\u202f", "\t\r\n"])
+def test_blanks_are_nothing(duck: duckdb.DuckDBPyConnection, text: str) -> None:
+    assert read(duck, "text", text) is None
+
+
 def test_text_formulas_are_declared(duck: duckdb.DuckDBPyConnection) -> None:
     assert read(duck, "text", '="0123"', Format(text_formulas=True)) == "0123"
     assert read(duck, "text", '="0123"') == '="0123"'

@@ -90,6 +90,9 @@ def test_a_wrong_encoding_is_an_error_with_its_offset(duck: duckdb.DuckDBPyConne
     far = b"a;b\n" + b"1;x\n" * 600_000 + "2;é\n".encode("cp1252")
     with pytest.raises(FileError, match=f"at byte {len(far) - 2}"):
         read(duck, far, encoding="utf-8")
+    torn = b"a;b\n" + b"x" * ((1 << 20) - 5) + "é".encode()[:1] + b"z\n"  # across the boundary of two reads
+    with pytest.raises(FileError, match=f"at byte {(1 << 20) - 1}"):
+        read(duck, torn, encoding="utf-8")
     with pytest.raises(FileError, match="not utf-8 at byte 6"):
         read(duck, b"a;b\n1;\xc3", encoding="utf-8")
 

@@ -16,6 +16,7 @@ from stdnum.fr import tva
 
 from ingestion.demo import write_demo
 from ingestion.demo.facts import Log
+from ingestion.demo.layout import System
 from ingestion.demo.layout_books import SYSTEMS
 from ingestion.demo.simulation import simulate
 
@@ -82,6 +83,20 @@ def test_a_profile_gives_what_the_contract_requires(demo_dir: Path, folder: str)
         given = {*spec["columns"], *spec.get("constants", {})}
         assert given <= set(columns), entity
         assert {name for name, (_, presence, _) in columns.items() if presence != "optional"} <= given, entity
+
+
+@pytest.mark.parametrize("system", SYSTEMS, ids=lambda system: system.code)
+def test_a_reference_names_the_system_that_knows_the_key(demo_dir: Path, system: System) -> None:
+    keys = {
+        "order_id": "gestion",
+        "order_line_id": "gestion",
+        "offer_id": "gestion",
+        "deal_id": "crm",
+        "quote_id": "crm",
+    }
+    for entity, spec in _profile(demo_dir, system.folder)["entities"].items():
+        foreign = {name: home for name, home in keys.items() if name in spec["columns"] and home != system.code}
+        assert spec.get("references", {}) == foreign, entity
 
 
 @pytest.mark.parametrize("folder", [system.folder for system in SYSTEMS])

@@ -42,7 +42,7 @@ dues as (
 
 foreign_dues as (
     select * from dues
-where not is_in_euro
+    where not is_in_euro
 ),
 
 -- In a foreign currency the instalments share the euros of their document, and sum to them.

@@ -29,24 +29,15 @@
 
 with
 
-order_amounts as (
-    select * from {{ ref('prep_order_amounts') }}
-),
-
-cash as (
-    select * from {{ ref('fct_cash_milestones') }}
-    where first_quoted_on is not null and signed_on is not null and delivered_on is not null
-),
-
 mean_dates as (
     select
+        {%- for milestone in ['signed', 'delivered', 'issued', 'due', 'cash'] %}
+            {{ mean_days_since_quote(milestone ~ '_on') }} as {{ milestone }}_days,
+        {%- endfor %}
         cast(date_trunc('month', signed_on) as date) as signed_month,
-        client_type,
-    {%- for milestone in ['signed', 'delivered', 'issued', 'due', 'cash'] %}
-        {{ mean_days_since_quote(milestone ~ '_on') }} as {{ milestone }}_days{{ ',' if not loop.last }}
-    
-    {%- endfor %}
-    from cash
+        client_type
+    from {{ ref('fct_cash_milestones') }}
+    where first_quoted_on is not null and signed_on is not null and delivered_on is not null
     group by signed_month, client_type
 ),
 
@@ -67,7 +58,7 @@ cohorts as (
         {%- endfor %}
         sum(signature_ht_eur - proposed_ht_eur - unquoted_ht_eur) as conceded_ht_eur,
         sum(cashed_ttc_eur + overdue_ttc_eur + written_off_ttc_eur) as due_ttc_eur
-    from order_amounts
+    from {{ ref('prep_order_amounts') }}
     group by signed_month, client_type
 ),
 

@@ -72,7 +72,7 @@ golden as (
         null as postcode,
         false as is_intercompany,
         null as insolvent_on,
-        null as team,
+        null as team
 ),
 
 final as (

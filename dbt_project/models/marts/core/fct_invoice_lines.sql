@@ -28,7 +28,7 @@ documented as (
 -- In a foreign currency the lines share the euros of their document, and sum to them.
 foreign_lines as (
     select * from documented
-where not is_in_euro
+    where not is_in_euro
 ),
 
 shared_ht as (

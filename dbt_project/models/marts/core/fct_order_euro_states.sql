@@ -63,7 +63,7 @@ moves as (
 monthly as (
     select
         {%- for measure in measures %}
-        sum(case when measure = '{{ measure }}' then moved_ttc_eur else 0 end) as {{ measure }}_ttc,
+            sum(case when measure = '{{ measure }}' then moved_ttc_eur else 0 end) as {{ measure }}_ttc,
         {%- endfor %}
         order_id,
         seen_on
@@ -75,7 +75,7 @@ monthly as (
 running as (
     select
         {%- for measure in measures %}
-        cast(sum({{ measure }}_ttc) over in_time as decimal(18, 2)) as {{ measure }}_ttc,
+            cast(sum({{ measure }}_ttc) over in_time as decimal(18, 2)) as {{ measure }}_ttc,
         {%- endfor %}
         order_id,
         seen_on as from_on,
@@ -88,9 +88,7 @@ remaining as (
     select
         *,
         signed_ttc + cancelled_ttc - invoiced_ttc as remain_ttc,
-        least(
-            greatest(delivered_ttc - invoiced_ttc, 0), greatest(signed_ttc + cancelled_ttc - invoiced_ttc, 0)
-        ) as delivered_to_invoice_ttc
+        greatest(least(delivered_ttc, signed_ttc + cancelled_ttc) - invoiced_ttc, 0) as delivered_to_invoice_ttc
     from running
 ),
 
@@ -114,8 +112,7 @@ final as (
         cast(greatest(-remaining.remain_ttc, 0) - remaining.credit_note_ttc as decimal(18, 2)) as over_invoiced_ttc_eur
     from remaining
     inner join orders on remaining.order_id = orders.order_id
-    inner join as_of_days
-        on remaining.from_on <= as_of_days.as_of_on and remaining.to_on > as_of_days.as_of_on
+    inner join as_of_days on remaining.from_on <= as_of_days.as_of_on and remaining.to_on > as_of_days.as_of_on
     where orders.signed_on <= as_of_days.as_of_on
 )
 

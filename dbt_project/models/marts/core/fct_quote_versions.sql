@@ -40,11 +40,10 @@ versions as (
 parted as (
     select
         *,
-        coalesce(
-            min(signed_chain_id) over (partition by subject_id) <> max(signed_chain_id) over (partition by subject_id), false
-        ) as is_in_parts,
+        coalesce(min(signed_chain_id) over of_subject <> max(signed_chain_id) over of_subject, false) as is_in_parts,
         max(signed_chain_id) over (partition by chain_id) is not null as is_in_signed_chain
     from versions
+    window of_subject as (partition by subject_id)
 ),
 
 candidates as (

@@ -22,11 +22,10 @@ mean_dates as (
     select
         cohort_label,
         cell_client_type as client_type,
-        sum(cashed_ttc_eur) as weighted_base_ttc_eur,
-    {%- for milestone in ['created', 'signed', 'delivered', 'issued', 'due', 'cash'] %}
-        {{ mean_days_since_quote(milestone ~ '_on') }} as {{ milestone }}_days{{ ',' if not loop.last }}
-    
-    {%- endfor %}
+        {%- for milestone in ['created', 'signed', 'delivered', 'issued', 'due', 'cash'] %}
+            {{ mean_days_since_quote(milestone ~ '_on') }} as {{ milestone }}_days,
+        {%- endfor %}
+        sum(cashed_ttc_eur) as weighted_base_ttc_eur
     from cash
     group by cohort_label, cell_client_type
 ),

@@ -2,15 +2,6 @@
 
 with
 
--- A leg starts, and then either ends, or is given up (lost, cancelled, credited), or is still waiting.
-legs as (
-    select * from {{ ref('prep_deal_legs') }}
-    union all
-    select * from {{ ref('prep_order_legs') }}
-    union all
-    select * from {{ ref('prep_cash_legs') }}
-),
-
 units as (
     select
         legs.leg,
@@ -21,7 +12,7 @@ units as (
         legs.ended_on is not null as is_done,
         legs.ended_on is null and legs.given_up_on is null as is_waiting,
         coalesce(legs.ended_on, legs.given_up_on, {{ as_of() }}) - legs.started_on as duration_days
-    from legs
+    from {{ ref('prep_cycle_legs') }} as legs
     cross join {{ cohort_cells() }}
     where legs.started_on is not null
     -- Nothing is known of a leg that no unit ever ended: its events are not loaded.

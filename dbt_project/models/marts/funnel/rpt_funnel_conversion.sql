@@ -21,8 +21,6 @@ counts as (
         count(*) filter (where outcome = 'open') as open_count,
         count(*) filter (where is_net_won) as net_won_count,
         count(*) filter (where is_cash_confirmed) as cash_confirmed_count,
-        bool_or(has_orders) as has_orders,
-        bool_or(has_cash) as has_cash,
         min(observed_days) as youngest_days,
         max(observed_days) as oldest_days,
         sum(value_ht_eur) as entered_ht_eur,
@@ -30,14 +28,15 @@ counts as (
         coalesce(sum(value_ht_eur) filter (where outcome = 'lost'), 0) as lost_ht_eur,
         coalesce(sum(value_ht_eur) filter (where is_net_won), 0) as net_won_ht_eur,
         coalesce(sum(value_ht_eur) filter (where is_cash_confirmed), 0) as cash_confirmed_ht_eur,
-    {%- for h in horizons %}
-        count(*) filter (where observed_days >= {{ h }}) as mature_{{ h }}_count,
-        sum(value_ht_eur) filter (where observed_days >= {{ h }}) as mature_{{ h }}_ht_eur,
-        count(*) filter (where observed_days >= {{ h }} and won_after_days <= {{ h }}) as won_{{ h }}_count,
-        coalesce(sum(value_ht_eur) filter (where observed_days >= {{ h }} and won_after_days <= {{ h }}), 0)
-            as won_{{ h }}_ht_eur{{ ',' if not loop.last }}
-    
-{%- endfor %}
+        {%- for h in horizons %}
+            count(*) filter (where observed_days >= {{ h }}) as mature_{{ h }}_count,
+            sum(value_ht_eur) filter (where observed_days >= {{ h }}) as mature_{{ h }}_ht_eur,
+            count(*) filter (where observed_days >= {{ h }} and won_after_days <= {{ h }}) as won_{{ h }}_count,
+            coalesce(sum(value_ht_eur) filter (where observed_days >= {{ h }} and won_after_days <= {{ h }}), 0)
+                as won_{{ h }}_ht_eur,
+        {%- endfor %}
+        bool_or(has_orders) as has_orders,
+        bool_or(has_cash) as has_cash
     from deals
     group by cohort_label, client_type
 ),
@@ -69,14 +68,13 @@ survivals as (
 
 incidences as (
     select
+        {%- for h in horizons %}
+            coalesce(sum(still_open * win_hazard) filter (where age_days <= {{ h }}), 0) as won_{{ h }},
+            coalesce(sum(still_open_value * win_value_hazard) filter (where age_days <= {{ h }}), 0)
+                as won_value_{{ h }},
+        {%- endfor %}
         cohort_label,
-        client_type,
-    {%- for h in horizons %}
-        coalesce(sum(still_open * win_hazard) filter (where age_days <= {{ h }}), 0) as won_{{ h }},
-        coalesce(sum(still_open_value * win_value_hazard) filter (where age_days <= {{ h }}), 0)
-            as won_value_{{ h }}{{ ',' if not loop.last }}
-    
-    {%- endfor %}
+        client_type
     from survivals
     group by cohort_label, client_type
 ),
@@ -92,6 +90,14 @@ final as (
         counts.open_count,
         cast(counts.entered_ht_eur as decimal(18, 2)) as entered_ht_eur,
         cast(counts.won_ht_eur as decimal(18, 2)) as won_ht_eur,
+        {%- for h in horizons %}
+            mature_{{ h }}_count,
+            {{ divide('won_' ~ h ~ '_count', 'mature_' ~ h ~ '_count') }} as cohort_win_{{ h }}_ratio,
+            {{ divide('won_' ~ h ~ '_ht_eur', 'mature_' ~ h ~ '_ht_eur') }} as cohort_win_value_{{ h }}_ratio,
+            case when counts.oldest_days >= {{ h }} then cast(won_{{ h }} as decimal(9, 6)) end as cif_won_{{ h }}_ratio,
+            case when counts.oldest_days >= {{ h }} and entered_ht_eur > 0 then cast(won_value_{{ h }} as decimal(9, 6))
+            end as cif_won_value_{{ h }}_ratio,
+        {%- endfor %}
         {{ divide('won_count', 'won_count + lost_count') }} as closed_win_ratio,
         {{ divide('won_ht_eur', 'won_ht_eur + lost_ht_eur') }} as closed_win_value_ratio,
         {{ divide('won_count', 'entered_count') }} as signed_win_ratio,
@@ -101,16 +107,7 @@ final as (
         case when counts.has_cash then {{ divide('cash_confirmed_count', 'entered_count') }} end
             as cash_confirmed_win_ratio,
         case when counts.has_cash then {{ divide('cash_confirmed_ht_eur', 'entered_ht_eur') }} end
-            as cash_confirmed_win_value_ratio,
-    {%- for h in horizons %}
-        mature_{{ h }}_count,
-        {{ divide('won_' ~ h ~ '_count', 'mature_' ~ h ~ '_count') }} as cohort_win_{{ h }}_ratio,
-        {{ divide('won_' ~ h ~ '_ht_eur', 'mature_' ~ h ~ '_ht_eur') }} as cohort_win_value_{{ h }}_ratio,
-        case when counts.oldest_days >= {{ h }} then cast(won_{{ h }} as decimal(9, 6)) end as cif_won_{{ h }}_ratio,
-        case when counts.oldest_days >= {{ h }} and entered_ht_eur > 0 then cast(won_value_{{ h }} as decimal(9, 6)) end
-            as cif_won_value_{{ h }}_ratio{{ ',' if not loop.last }}
-    
-{%- endfor %}
+            as cash_confirmed_win_value_ratio
     from counts
     inner join incidences
         on

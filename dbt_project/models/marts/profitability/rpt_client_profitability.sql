@@ -16,10 +16,6 @@ lateness as (
     select * from {{ ref('prep_client_lateness') }}
 ),
 
-clients as (
-    select * from {{ ref('dim_clients') }}
-),
-
 -- A margin without a single cost, or without revenue, in the whole ledger would be a fiction: it stays null.
 loaded as (
     select coalesce(sum(abs(cost_eur)), 0) > 0 and coalesce(sum(abs(revenue_ht_eur)), 0) > 0 as has_margin from margins
@@ -72,7 +68,7 @@ rated as (
         < {{ main_revenue_share }} * ranked.company_revenue_ht_eur as is_main_client
     from ranked
     cross join loaded
-    left join clients on ranked.client_id = clients.client_id
+    left join {{ ref('dim_clients') }} as clients on ranked.client_id = clients.client_id
     left join lateness on ranked.window_label = lateness.window_label and ranked.client_id = lateness.client_id
 ),
 

@@ -18,11 +18,6 @@ entries as (
     from {{ ref('fct_margin_entries') }}
 ),
 
-states as (
-    select * from {{ ref('fct_order_euro_states') }}
-    where as_of_on = {{ as_of() }}
-),
-
 invoices as (
     select
         order_id,
@@ -49,10 +44,6 @@ coverages as (
     group by cost_year
 ),
 
-order_entries as (
-    select * from {{ ref('prep_order_entries') }}
-),
-
 amounts as (
     select
         orders.*,
@@ -71,9 +62,10 @@ amounts as (
         coverages.cost_coverage_ratio
     from orders
     cross join loaded
-    left join states on orders.order_id = states.order_id
+    left join {{ ref('fct_order_euro_states') }} as states
+        on orders.order_id = states.order_id and states.as_of_on = {{ as_of() }}
     left join invoices on orders.order_id = invoices.order_id
-    left join order_entries on orders.order_id = order_entries.order_id
+    left join {{ ref('prep_order_entries') }} as order_entries on orders.order_id = order_entries.order_id
     left join coverages on extract(year from orders.signed_on) = coverages.cost_year
 ),
 
