@@ -118,7 +118,7 @@ def docs() -> None:
     with _explained(console):
         settings = _settings()
         with hold(settings.home, "docs", on_wait=console.print):
-            DbtRun(settings).invoke(["docs", "generate", "--static", "--quiet"])
+            DbtRun(settings).invoke(["docs", "generate", "--static"])
         console.print(f"{settings.dbt_target / 'static_index.html'}")
 
 

@@ -15,6 +15,7 @@ refresh = dg.define_asset_job(
     description="Load the senders, audit, build the marts, audit again, publish. Driven by what the warehouse holds: "
     "one run catches up any number of missed mornings.",
     executor_def=dg.in_process_executor,
+    config={"loggers": {"console": {"config": {"log_level": "WARNING"}}}},
     tags={"dagster/max_runtime": "7200"},
 )
 

@@ -8,7 +8,6 @@ does weighs on both sides alike.
 
 import argparse
 import json
-import re
 import shutil
 from collections import defaultdict
 from collections.abc import Iterator
@@ -23,9 +22,6 @@ from tests.benchmark.report import Doors, Figures, describe, write_page
 TINY = 2_000
 """Invoice lines of the company on which nothing but starting up takes time."""
 AS_OF = "2026-09-30"
-
-COLOUR = re.compile(r"\x1b\[[0-9;]*m")
-NODE = re.compile(r"(?:OK created sql \w+ model|PASS|OK loaded seed file|INSERT \d+)\s+(\S+) .*? in ([\d.]+)s")
 
 console = Console(width=118)
 
@@ -84,10 +80,10 @@ class Bench:
         return Doors(**json.loads(run(["-m", "tests.benchmark.doors", str(warehouse), AS_OF]).output.splitlines()[-1]))
 
     def models(self, lines: int) -> dict[str, float]:
-        """Wall seconds of each dbt node of the last run, from dbt's own log."""
-        log = self.home(f"pipeline-{lines}", fresh=False) / "dbt" / "logs" / "dbt.log"
-        plain = COLOUR.sub("", log.read_text(encoding="utf-8"))
-        return {node: float(seconds) for node, seconds in NODE.findall(plain)}
+        """Wall seconds of each dbt model of the last run."""
+        home = self.home(f"pipeline-{lines}", fresh=False)
+        told = run(["-m", "tests.benchmark.nodes"], {"PILOTAGE_HOME": str(home)}).output
+        return {name: float(seconds) for name, seconds in json.loads(told.splitlines()[-1]).items()}
 
     def csv_megabytes(self, lines: int) -> float:
         """Size of the exports."""

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,6 +12,8 @@ from statistics import median
 
 REPOSITORY = Path(__file__).parents[2]
 LINUX_RSS_UNIT = 1024
+LONGEST_SECONDS = 1800
+"""A command that takes longer hangs: it is killed, and the bench fails."""
 
 
 class Failed(RuntimeError):
@@ -41,7 +44,10 @@ def run(arguments: Sequence[str], environment: Mapping[str, str] | None = None) 
         text=True,
     ) as process:
         assert process.stdout is not None
+        watchdog = threading.Timer(LONGEST_SECONDS, process.kill)
+        watchdog.start()
         output = process.stdout.read()
+        watchdog.cancel()
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
     wall = time.monotonic() - started

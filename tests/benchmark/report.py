@@ -94,7 +94,7 @@ class Figures:
             yield step, *(seconds.get(step, "") for seconds in told)
 
     def slowest(self) -> Iterator[tuple[str, str]]:
-        """The dbt nodes that take longest, in seconds."""
+        """The dbt models that take longest, in seconds."""
         for node in sorted(self.models, key=self.models.__getitem__, reverse=True)[:MODELS_SHOWN]:
             yield node, f"{self.models[node]:.2f}"
 
@@ -104,8 +104,8 @@ class Figures:
         yield "Goals (CPU)", ("What", "Reached", "Goal", "Verdict"), goals
         yield f"Costs, medians of {self.runs}", ("What", "CPU s", "Wall s", "Peak MB"), list(self.rows())
         yield "Steps of the job, wall s", ("Step", "Tiny", f"{self.lines:,} lines", "No-op"), list(self.steps())
-        total = f"Slowest of {len(self.models)} dbt nodes, wall s"
-        yield total, ("Node", "Seconds"), list(self.slowest())
+        total = f"Slowest of {len(self.models)} dbt models, wall s"
+        yield total, ("Model", "Seconds"), list(self.slowest())
         doors = self.doors
         yield (
             "Doors of Great Expectations, CPU s",

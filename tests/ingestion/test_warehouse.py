@@ -128,8 +128,10 @@ def test_types_are_frozen_and_a_dropped_table_comes_back(home: Home, deals: Path
     with pytest.raises(GuardError, match=r"ht_doc_amount is DOUBLE, the contract says DECIMAL\(18,2\)"):
         home.load(deals)
     home.query("drop table raw_files.deals")
-    home.load(deals)
-    assert home.query("select count(*), sum(ht_doc_amount)::varchar from raw_files.deals") == [(4, "1198.50")]
+    for _ in range(2):  # once where the exports have changed, and once where they have not
+        home.load(deals)
+        assert home.query("select count(*), sum(ht_doc_amount)::varchar from raw_files.deals") == [(4, "1198.50")]
+        home.query("drop table raw_files.deals")
 
 
 def test_data_is_loaded_by_parquet_only(home: Home, deals: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -205,6 +207,7 @@ def test_a_crash_then_a_run_equals_a_clean_run(
     (deals / "affaires.csv").write_text(changed, encoding="utf-8")
     done = elsewhere(CRASH.format(module=module, target=target, before=before), crashed, deals)
     assert done.returncode == -signal.SIGKILL, done.stderr
+    (deals / "affaires.csv").write_text(changed + "A5;C1;5;Gagnée;02/01/2026 10:00\n", encoding="utf-8")
     assert not crashed.load(deals).unchanged
     clean.load(deals)
     assert content(crashed) == content(clean)
@@ -229,16 +232,15 @@ def test_no_cell_is_ever_logged(home: Home, deals: Path, caplog: pytest.LogCaptu
     assert canary not in str(error.value)
 
 
-def test_nothing_is_sent_to_anybody(home: Home, deals: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from dlt.common.runtime import anon_tracker, telemetry
-
-    sent: list[object] = []
-    monkeypatch.setattr(anon_tracker, "_send_event", lambda *event: sent.append(event))
-    telemetry.stop_telemetry()
-    home.load(deals)
-    assert sent == []
-    assert telemetry.is_telemetry_started()
-    assert anon_tracker._ANON_TRACKER_ENDPOINT is None
+def test_nothing_is_sent_to_anybody(home: Home, deals: Path) -> None:
+    code = """
+from dlt.common.runtime import anon_tracker
+sent = []
+anon_tracker._send_event = lambda *event: sent.append(event)
+run()
+print(sent, anon_tracker._ANON_TRACKER_ENDPOINT, anon_tracker._THREAD_POOL)
+"""
+    assert elsewhere(code, home, deals, check=True).stdout == "[] None None\n"
 
 
 def test_the_place_and_the_time_zone_of_the_machine_do_not_matter(tmp_path: Path, deals: Path) -> None:

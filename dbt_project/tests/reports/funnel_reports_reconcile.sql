@@ -22,6 +22,7 @@ won as (
 deals as (
     select
         count(*) as deal_count,
+        count(nullif(first_proposed_ht_eur, 0)) as quoted_count,
         count(*) filter (where outcome = 'won') as won_count,
         sum(nullif(signed_ht_eur, 0)) filter (where outcome = 'won') as signed_ht_eur
     from {{ ref('fct_deals') }}
@@ -121,8 +122,11 @@ failures as (
     from deals
     left join won on won.row_label = 'all / all'
     where
-        coalesce(won.deal_count, 0) <> deals.deal_count
-        or won.signed_ht_eur is distinct from deals.signed_ht_eur
+        deals.quoted_count > 0
+        and (
+            coalesce(won.deal_count, 0) <> deals.deal_count
+            or won.signed_ht_eur is distinct from deals.signed_ht_eur
+        )
 )
 
 select * from failures

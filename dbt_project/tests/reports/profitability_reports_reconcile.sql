@@ -111,7 +111,7 @@ failures as (
     from entry_totals
     left join client_totals on entry_totals.window_label = client_totals.window_label
     where
-        entry_totals.revenue_ht_eur is distinct from client_totals.revenue_ht_eur
+        entry_totals.revenue_ht_eur <> coalesce(client_totals.revenue_ht_eur, 0)
         or coalesce(client_totals.real_margin_eur, entry_totals.real_margin_eur) <> entry_totals.real_margin_eur
     union all
     select

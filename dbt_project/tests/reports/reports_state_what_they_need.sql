@@ -8,7 +8,9 @@ with
 reports as (
     {%- for node in graph.nodes.values() if node.resource_type == 'model' and node.name.startswith('rpt_') %}
         select '{{ node.name }}' as report_name
-                {{ 'union all' if not loop.last }}
+        {%- if not loop.last %}
+            union all
+        {%- endif %}
     {%- endfor %}
 ),
 

@@ -68,6 +68,8 @@ def test_an_order_carried_out_is_invoiced_in_full(ledger: Ledger, log: Log) -> N
     ]
     assert len(done) > 0.7 * len(log.orders)
     assert len(over) < 0.03 * len(log.orders)
+    rests = (state.undelivered_to_invoice_ttc_eur + state.over_invoiced_ttc_eur for state in last)
+    assert [rest for rest in rests if 0 < rest < Decimal("0.10")] == []
 
 
 def test_matches_of_a_payment_are_the_payment(demo_dir: Path, log: Log) -> None:

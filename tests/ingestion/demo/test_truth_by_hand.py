@@ -133,7 +133,7 @@ def test_ages_are_counted_from_the_due_date_upper_bound_included() -> None:
 
 
 def test_waiting_costs_six_percent_a_year() -> None:
-    """18 000 for 8 days; 12 000 for 60, 3 000 for 61, 9 000 for 121; 12 000 for 15; a credit note used at once: nothing."""
+    """18 000 for 8 days; 12 000 for 60, 3 000 for 61, 9 000 for 121; 12 000 for 15; the credit note nothing."""
     costs = {
         (entry.on, -entry.amount) for entry in margin_entries(Ledger(golden()), AS_OF) if entry.kind == "cost_of_credit"
     }

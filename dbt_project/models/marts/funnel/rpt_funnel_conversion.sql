@@ -94,8 +94,10 @@ final as (
             mature_{{ h }}_count,
             {{ divide('won_' ~ h ~ '_count', 'mature_' ~ h ~ '_count') }} as cohort_win_{{ h }}_ratio,
             {{ divide('won_' ~ h ~ '_ht_eur', 'mature_' ~ h ~ '_ht_eur') }} as cohort_win_value_{{ h }}_ratio,
-            case when counts.oldest_days >= {{ h }} then cast(won_{{ h }} as decimal(9, 6)) end as cif_won_{{ h }}_ratio,
-            case when counts.oldest_days >= {{ h }} and entered_ht_eur > 0 then cast(won_value_{{ h }} as decimal(9, 6))
+            case when counts.oldest_days >= {{ h }} then cast(won_{{ h }} as decimal(9, 6)) end
+                as cif_won_{{ h }}_ratio,
+            case
+                when counts.oldest_days >= {{ h }} and entered_ht_eur > 0 then cast(won_value_{{ h }} as decimal(9, 6))
             end as cif_won_value_{{ h }}_ratio,
         {%- endfor %}
         {{ divide('won_count', 'won_count + lost_count') }} as closed_win_ratio,

@@ -16,9 +16,11 @@ lateness as (
     select * from {{ ref('prep_client_lateness') }}
 ),
 
--- A margin without a single cost, or without revenue, in the whole ledger would be a fiction: it stays null.
+-- Without revenue in the whole ledger there is nothing to report; without a single cost, a margin would be a fiction.
 loaded as (
-    select coalesce(sum(abs(cost_eur)), 0) > 0 and coalesce(sum(abs(revenue_ht_eur)), 0) > 0 as has_margin from margins
+    select coalesce(sum(abs(cost_eur)), 0) > 0 as has_margin
+    from margins
+    having sum(abs(revenue_ht_eur)) > 0
 ),
 
 ranked as (

@@ -16,8 +16,8 @@ final as (
         is_deleted,
         loaded_at,
         load_id
-    from {{ latest_version('source', 'list_price_id') }}
-    where version_rank = 1 and not is_deleted
+    from source
+    where not is_deleted
 )
 
 select * from final
