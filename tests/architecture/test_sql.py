@@ -75,7 +75,7 @@ def folder(node: Node) -> tuple[str, str]:
 def may_read(reader: Node, read: Node) -> bool:
     """The table of `architecture.md`: what a model of one folder may name of another."""
     if read["resource_type"] == "seed":
-        return reader["fqn"][1] != "staging"
+        return bool(reader["fqn"][1] != "staging")
     layer, place = folder(reader)
     if layer == "staging":
         return bool(read["resource_type"] == "source" and read["source_name"] == f"raw_{place}")
