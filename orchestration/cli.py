@@ -83,28 +83,17 @@ def revert(
 @app.command()
 def dev(port: Annotated[int, typer.Option(help="Port of the Dagster UI.")] = 3000) -> None:
     """Open the Dagster UI and start its daemon, on 127.0.0.1."""
-    from orchestration.resources import REPOSITORY, prepare_environment
+    from orchestration.resources import REPOSITORY, prepare_environment, settle_dagster_home
 
     console = _open_console()
     with _explained(console):
-        _settings()
+        settings = _settings()
         prepare_environment()
+        os.chdir(settle_dagster_home(settings))
         console.print(f"Dagster UI: http://127.0.0.1:{port} (Ctrl-C stops it)")
-        os.chdir(REPOSITORY)
         quiet = "ignore:Function `dev_command` is superseded"
-        arguments = [
-            "-W",
-            quiet,
-            "-m",
-            "dagster",
-            "dev",
-            "-m",
-            "orchestration.definitions",
-            "-h",
-            "127.0.0.1",
-            "-p",
-            str(port),
-        ]
+        code = ["-m", "orchestration.definitions", "-d", str(REPOSITORY)]
+        arguments = ["-W", quiet, "-m", "dagster", "dev", *code, "-h", "127.0.0.1", "-p", str(port)]
         os.execv(sys.executable, [sys.executable, *arguments])  # noqa: S606 - no shell is wanted
 
 
@@ -159,18 +148,13 @@ def _answer(settings: Settings, console: Console) -> None:
 @contextmanager
 def _explained(console: Console) -> Iterator[None]:
     """Turn the errors that a person can mend into a sentence and an exit code, without a traceback."""
-    from orchestration.lock import HomeIsBusy
-    from orchestration.publication import PublicationError
-    from orchestration.resources import SettingsError
+    from orchestration.resources import PipelineError, SettingsError
 
     try:
         yield
-    except SettingsError as error:
+    except PipelineError as error:
         console.print(str(error), style="red", markup=False, highlight=False)
-        raise typer.Exit(MISUSED) from None
-    except (HomeIsBusy, PublicationError) as error:
-        console.print(str(error), style="red", markup=False, highlight=False)
-        raise typer.Exit(FAILED) from None
+        raise typer.Exit(MISUSED if isinstance(error, SettingsError) else FAILED) from None
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 from filelock import FileLock
 
 from orchestration.metadata import Measures, measure_relations
-from orchestration.resources import REPOSITORY, Settings, environment
+from orchestration.resources import REPOSITORY, PipelineError, Settings, environment
 
 PROJECT = REPOSITORY / "dbt_project"
 RESULT_EVENTS = frozenset({"LogModelResult", "LogSeedResult", "LogSnapshotResult", "LogTestResult"})
@@ -40,7 +40,7 @@ DbtEvent = (
 )
 
 
-class DbtError(RuntimeError):
+class DbtError(PipelineError):
     """dbt refused the project, or a node failed; the message is what dbt said, one line per node."""
 
 

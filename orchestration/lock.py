@@ -17,11 +17,13 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from orchestration.resources import PipelineError
+
 PATIENCE_SECONDS = 600.0
 """How long a second run waits: longer than a daily run of a PME takes."""
 
 
-class HomeIsBusy(RuntimeError):
+class HomeIsBusy(PipelineError):
     """Another process works in the same home folder; the message says which."""
 
 

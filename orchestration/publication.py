@@ -19,6 +19,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from orchestration.resources import PipelineError
+
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
@@ -49,7 +51,7 @@ META_COLUMNS = {
 META_COMMENT = "One row per published table: which publication this file is, and what it was judged to be worth."
 
 
-class PublicationError(RuntimeError):
+class PublicationError(PipelineError):
     """A publication could not be made or found; the previous one is untouched."""
 
 

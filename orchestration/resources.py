@@ -33,7 +33,11 @@ QUIET = {
 """What keeps the libraries from reporting their use, in the words of each."""
 
 
-class SettingsError(ValueError):
+class PipelineError(Exception):
+    """Something that a person can mend: the message says what, which, and what to do. Shown without a traceback."""
+
+
+class SettingsError(PipelineError):
     """The environment holds a value that cannot be used: the message says which, why and what is allowed."""
 
 
@@ -194,13 +198,25 @@ def _explain(errors: Iterable[Mapping[str, Any]]) -> Iterator[str]:
 
 
 def prepare_environment() -> None:
-    """Let Dagster find its instance and `dbt` the one beside the interpreter, and libraries report nothing."""
+    """Let libraries report nothing, and `dbt` be the one beside the interpreter."""
     os.environ.update(QUIET)
-    os.environ["DAGSTER_HOME"] = str(REPOSITORY)
     beside = str(Path(sys.executable).parent)
     path = os.environ.get("PATH", "")
     if beside not in path.split(os.pathsep):
         os.environ["PATH"] = os.pathsep.join([beside, path])
+
+
+def settle_dagster_home(settings: Settings) -> Path:
+    """Make the folder of Dagster's history its DAGSTER_HOME, configured by the `dagster.yaml` of the repository.
+
+    Dagster's servers create folders of their own in DAGSTER_HOME: they have no business in the repository.
+    """
+    settings.dagster.mkdir(parents=True, exist_ok=True)
+    link = settings.dagster / "dagster.yaml"
+    link.unlink(missing_ok=True)
+    link.symlink_to(REPOSITORY / "dagster.yaml")
+    os.environ["DAGSTER_HOME"] = str(settings.dagster)
+    return settings.dagster
 
 
 @contextmanager

@@ -59,7 +59,7 @@ class Progress:
     def __call__(self, entry: dg.EventLogEntry) -> None:
         """Hear one event of the run."""
         if not entry.is_dagster_event:
-            if int(entry.level) >= logging.WARNING:
+            if int(entry.level) == logging.WARNING:
                 self._say(entry.user_message)
             return
         event = entry.get_dagster_event()

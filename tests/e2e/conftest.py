@@ -39,23 +39,29 @@ class Company:
         """The file that readers open."""
         return self.home / "published" / "pilotage.duckdb"
 
-    def start(self) -> subprocess.Popen[str]:
-        """Start a run of the pipeline."""
-        return subprocess.Popen(
-            [sys.executable, "-m", "orchestration.cli", "run"],
-            cwd=REPOSITORY,
-            env=self.environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
-        )
+    def start(self) -> subprocess.Popen[bytes]:
+        """Start a run of the pipeline, in a process group of its own."""
+        with self._log.open("wb") as log:
+            return subprocess.Popen(
+                [sys.executable, "-m", "orchestration.cli", "run"],
+                cwd=REPOSITORY,
+                env=self.environment,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
 
     def run(self) -> tuple[int, str]:
         """Run the pipeline to its end; its exit code and what it printed."""
-        process = self.start()
-        output, _ = process.communicate()
-        return process.returncode, output
+        return self.start().wait(), self.said()
+
+    def said(self) -> str:
+        """What the last run has printed so far."""
+        return self._log.read_text()
+
+    @property
+    def _log(self) -> Path:
+        return self.truth.with_name("run.log")
 
     def published_rows(self) -> dict[str, int]:
         """A digest of each published table, whatever the order of its rows; who published it, and when, is left out."""
