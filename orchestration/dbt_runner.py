@@ -101,7 +101,7 @@ def build(
 def measure_built(
     results: Sequence[Mapping[str, Any]], manifest: Mapping[str, Any], settings: Settings
 ) -> dict[str, Measures]:
-    """Rows and euros of the relations that dbt just built, by the identifier of their node: one query for all."""
+    """Rows and euros of the tables that dbt just built, by the identifier of their node."""
     nodes = (manifest["nodes"][result["data"]["node_info"]["unique_id"]] for result in results)
     relations = {
         node["unique_id"]: f"{node['schema']}.{node['alias']}" for node in nodes if node["resource_type"] != "test"

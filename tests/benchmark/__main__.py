@@ -126,6 +126,7 @@ def _round(bench: Bench, lines: int, models: dict[str, float]) -> Iterator[tuple
     yield "load, tiny", bench.load(TINY)
     yield "limit, tiny", bench.limit(TINY)
     yield "pipeline, tiny", bench.pipeline(TINY, fresh=True)
+    yield "no-op, tiny", bench.pipeline(TINY, fresh=False)
     yield "read_csv", bench.read_csv(lines)
     yield "load", bench.load(lines)
     yield "limit", bench.limit(lines)
