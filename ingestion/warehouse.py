@@ -27,7 +27,15 @@ from ingestion.source import Delivery, Extracted, Progress, Source, Stamp
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["DEFAULT_MEMORY_LIMIT", "EntityReport", "LoadReport", "WarehouseError", "literal", "load"]
+__all__ = [
+    "DEFAULT_MEMORY_LIMIT",
+    "EntityReport",
+    "LoadReport",
+    "WarehouseError",
+    "literal",
+    "load",
+    "loaded_fingerprints",
+]
 
 log = logging.getLogger(__name__)
 
@@ -95,6 +103,11 @@ def load(
         f" {thousands(sum(item.rows_rejected for item in extracted.values()))} rejected"
     )
     return report
+
+
+def loaded_fingerprints(source: Source, warehouse: Path) -> dict[str, str]:
+    """What the warehouse holds of a sender: one fingerprint per entity, the same as long as the rows are the same."""
+    return {entity: str(row["fingerprint"]) for entity, row in _known_loads(warehouse, source.dataset).items()}
 
 
 def _known_loads(warehouse: Path, dataset: str) -> dict[str, dict[str, Any]]:

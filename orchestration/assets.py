@@ -12,6 +12,7 @@ from dagster_dbt import DagsterDbtTranslator, dbt_assets
 from ingestion.contract import REJECTS, IngestionError, load_contract
 from orchestration import publication
 from orchestration.dbt_runner import DbtEvent, build
+from orchestration.inputs import find_unchanged, fingerprint_inputs
 from orchestration.metadata import OWNER, describe_columns
 from orchestration.resources import TIMEZONE, Settings
 
@@ -25,6 +26,9 @@ EXTRACTION_RETRIES = dg.RetryPolicy(max_retries=2, delay=5, backoff=dg.Backoff.E
 
 FRESH_BY_EIGHT = dg.FreshnessPolicy.cron("0 8 * * *", lower_bound_delta=timedelta(hours=20), timezone=TIMEZONE)
 """Stale when nothing came between noon of the day before and 08:00: the run of the morning failed, or did not start."""
+
+FORCE_TAG = "pilotage/force"
+"""A run with this tag builds and publishes whether anything has changed or not."""
 
 PUBLISHED = dg.AssetKey(["published", "pilotage"])
 
@@ -146,7 +150,10 @@ class Translator(DagsterDbtTranslator):
 
 
 def build_dbt_assets(manifest_path: Path) -> dg.AssetsDefinition:
-    """Every model and seed of the dbt project as an asset, every data test as a check, in one step."""
+    """Every model and seed of the dbt project as an asset, every data test as a check, in one step.
+
+    The step yields nothing when the current publication is made of the same inputs: Dagster skips what follows.
+    """
     manifest = json.loads(manifest_path.read_text(encoding="utf-8"))
     translator = Translator()
 
@@ -159,6 +166,10 @@ def build_dbt_assets(manifest_path: Path) -> dg.AssetsDefinition:
     )
     def build_marts(context: dg.AssetExecutionContext) -> Iterator[DbtEvent]:
         settings: Settings = context.resources.home
+        unchanged = None if FORCE_TAG in context.run.tags else find_unchanged(settings)
+        if unchanged:
+            context.log.info(f"Nothing has changed since the publication {unchanged}: nothing is built or published.")
+            return
         yield from build(context, manifest, translator, settings)
 
     return build_marts
@@ -185,6 +196,7 @@ def build_publication(marts: Sequence[dg.AssetKey], audits: Sequence[dg.AssetChe
                 as_of_on=settings.as_of,
                 published_at=now,
                 warning_count=warnings,
+                inputs=fingerprint_inputs(settings),
             ),
             settings.duckdb_config(),
         )

@@ -47,11 +47,13 @@ def demo() -> None:
 
 
 @app.command()
-def run() -> None:
+def run(
+    force: Annotated[bool, typer.Option("--force", help="Build and publish even if nothing has changed.")] = False,
+) -> None:
     """Run the pipeline on the configured senders."""
     console = _open_console()
     with _explained(console):
-        _refresh(_settings(), console)
+        _refresh(_settings(), console, force=force)
 
 
 @app.command()
@@ -129,13 +131,13 @@ def _remove(folder: os.PathLike[str]) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def _refresh(settings: Settings, console: Console) -> None:
+def _refresh(settings: Settings, console: Console, *, force: bool = False) -> None:
     from orchestration.resources import export_settings
 
     export_settings(settings)
     from orchestration.runner import refresh
 
-    if not refresh(settings, console):
+    if not refresh(settings, console, force=force):
         raise typer.Exit(FAILED)
 
 

@@ -36,6 +36,7 @@ LIST_RELATIONS = """
 """
 KEPT_VERSIONS = 5
 FILE_NAME = "pilotage.duckdb"
+INPUTS_NAME = "inputs.sha256"
 READ_ONLY_MODE = 0o444
 
 META_TABLE = "meta_publication"
@@ -63,6 +64,7 @@ class Publication:
     as_of_on: date
     published_at: datetime
     warning_count: int = 0
+    inputs: str = ""
     row_counts: Mapping[str, int] = field(default_factory=dict)
 
     @property
@@ -96,6 +98,7 @@ def publish(
     (draft / "parquet").mkdir(parents=True)
     row_counts = _write(warehouse, draft, publication, dict(config or {}))
     _verify(draft, row_counts)
+    (draft / INPUTS_NAME).write_text(publication.inputs, encoding="utf-8")
     _force_to_disk(draft)
     draft.rename(versions / publication.publication_id)
     _sync(versions)
@@ -106,6 +109,7 @@ def publish(
         publication.as_of_on,
         publication.published_at,
         publication.warning_count,
+        publication.inputs,
         row_counts,
     )
 
@@ -150,6 +154,12 @@ def find_current(published: Path) -> str | None:
     """The version that readers see, or None before the first publication."""
     link = published / "current"
     return link.readlink().name if link.is_symlink() and link.exists() else None
+
+
+def read_inputs(published: Path) -> str | None:
+    """The digest of what the current version was made of, as given to `publish`; None before the first publication."""
+    note = published / "current" / INPUTS_NAME
+    return note.read_text(encoding="utf-8") if note.exists() else None
 
 
 def tidy(published: Path) -> None:

@@ -136,19 +136,25 @@ def count_noun(number: int, noun: str) -> str:
     return f"{digits} {noun}" if number == 1 else f"{digits} {noun}s"
 
 
-def refresh(settings: Settings, console: Console) -> bool:
-    """Run the job once; print its progress and, where it failed, why and what readers have now. True on success."""
+def refresh(settings: Settings, console: Console, *, force: bool = False) -> bool:
+    """Run the job once, also where nothing has changed if `force` is set; True on success.
+
+    Prints its progress and, where it failed, why and what readers have now.
+    """
+    from orchestration.assets import FORCE_TAG
     from orchestration.definitions import defs
 
     run_id = str(uuid.uuid4())
     started = monotonic()
+    before = publication.find_current(settings.published)
+    tags = NO_RETRY_TAGS | ({FORCE_TAG: "true"} if force else {})
     console.print(f"Refreshing {settings.home} as of {settings.as_of}, run {run_id[:8]}", highlight=False)
     with dg.DagsterInstance.from_config(str(REPOSITORY)) as instance, muffled(console) as loud:
         progress = Progress(loud)
         instance.add_event_listener(run_id, progress)
         try:
             result = defs.resolve_job_def("refresh").execute_in_process(
-                instance=instance, run_id=run_id, raise_on_error=False, tags=NO_RETRY_TAGS
+                instance=instance, run_id=run_id, raise_on_error=False, tags=tags
             )
         finally:
             progress.finish()
@@ -157,13 +163,20 @@ def refresh(settings: Settings, console: Console) -> bool:
         console.print(f"  [yellow]warning[/] {escape(warning)}", highlight=False)
     elapsed = monotonic() - started
     if causes is None:
-        console.print(f"Published in {elapsed:.1f} s.", highlight=False)
+        console.print(describe_success(before, publication.find_current(settings.published), elapsed), highlight=False)
         return True
     console.print(f"\n[red]The run failed after {elapsed:.1f} s.[/]", highlight=False)
     console.print(escape(causes), highlight=False)
     console.print(f"\n{describe_readers(settings)}", highlight=False)
     console.print(f"The log of the run is in the Dagster UI (`make dev`), run {run_id[:8]}.", highlight=False)
     return False
+
+
+def describe_success(before: str | None, current: str | None, elapsed: float) -> str:
+    """What a run that went well did for readers."""
+    if current == before:
+        return f"Nothing has changed since the publication {current}: checked in {elapsed:.1f} s."
+    return f"Published in {elapsed:.1f} s."
 
 
 def describe_readers(settings: Settings) -> str:

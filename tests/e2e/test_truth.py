@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import duckdb
 import pytest
 
+from .conftest import Company
+
 STATES = (
     "signed_ttc_eur, cashed_ttc_eur, invoiced_not_due_ttc_eur, retained_ttc_eur, overdue_ttc_eur, "
     "delivered_to_invoice_ttc_eur, undelivered_to_invoice_ttc_eur, cancelled_or_credited_ttc_eur, written_off_ttc_eur, "
@@ -82,3 +84,12 @@ def test_the_marts_know(marts: duckdb.DuckDBPyConnection, fact: str) -> None:
     ).fetchall()
     assert differences == []
     assert marts.execute(f"select count(*) > 0 from ({truth})").fetchall() == [(True,)]
+
+
+def test_a_run_that_finds_nothing_changed_publishes_nothing(companies: dict[int, Company]) -> None:
+    company = next(iter(companies.values()))
+    before = company.published.resolve()
+    code, output = company.run()
+    assert code == 0, output
+    assert "Nothing has changed since the publication" in output
+    assert company.published.resolve() == before

@@ -22,7 +22,7 @@ from ingestion.contract import IngestionError
 from ingestion.source import Source
 from ingestion.warehouse import EntityReport, LoadReport
 from orchestration import dbt_runner
-from orchestration.assets import PUBLISHED, build_dbt_assets, build_ingestion, build_publication
+from orchestration.assets import FORCE_TAG, PUBLISHED, build_dbt_assets, build_ingestion, build_publication
 from orchestration.checks import build_door
 from orchestration.failures import explain_run
 from orchestration.home import build_home
@@ -82,7 +82,8 @@ class Pipeline:
             resources={"home": build_home(self.settings)},
         )
         job = definitions.resolve_job_def("refresh")
-        return job.execute_in_process(instance=self.instance, raise_on_error=False)
+        # Poison is not an input: without the tag a second run would find nothing changed.
+        return job.execute_in_process(instance=self.instance, raise_on_error=False, tags={FORCE_TAG: "true"})
 
     def load(self, source: Source, **options: Any) -> LoadReport:
         """Stand in for `ingestion.warehouse.load`."""
