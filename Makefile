@@ -34,7 +34,7 @@ lint: setup-dev  ## Check style, types, layers and SQL.
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/sqlfluff lint --processes 2 dbt_project
+	PILOTAGE_WAREHOUSE=:memory: $(BIN)/sqlfluff lint --processes 2 dbt_project
 
 format: setup-dev  ## Rewrite the code in the house style.
 	$(BIN)/ruff check --fix .
