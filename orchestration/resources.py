@@ -157,12 +157,14 @@ class Settings(BaseSettings):
         return self.home / "tmp"
 
     def duckdb_config(self) -> dict[str, str | bool]:
-        """What every DuckDB connection of this layer is opened with: bounded memory, no download of extensions."""
+        """What every DuckDB connection of this layer is opened with: bounded memory, no order, no downloads."""
         return {
             "memory_limit": self.memory_limit,
             "temp_directory": str(self.spill),
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
+            # A table has no order to keep, and keeping it costs a fifth of a publication.
+            "preserve_insertion_order": False,
         }
 
     def dbt_environment(self) -> dict[str, str]:
