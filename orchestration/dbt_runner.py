@@ -85,7 +85,8 @@ def build(
         run.invoke(arguments)
     except DbtError as error:
         failure = error
-    measures = measure_built(run.results, manifest, settings)
+    # After a failure dbt may still hold the file: its reasons matter more than what it had built.
+    measures = {} if failure else measure_built(run.results, manifest, settings)
     for event in run.results:
         for translated in DbtCoreCliEventMessage(raw_event=event, event_history_metadata={}).to_default_asset_events(
             manifest=manifest,
