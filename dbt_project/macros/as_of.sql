@@ -8,3 +8,19 @@
     {%- endif -%}
     date '{{ day.isoformat() }}'
 {%- endmacro %}
+
+
+{# The last day whose entries are known, as a date literal: PILOTAGE_KNOWN_ON, or nothing where all that was delivered is. #}
+{% macro known_on() -%}
+    {%- set stated = env_var('PILOTAGE_KNOWN_ON', '') -%}
+    {%- if stated -%}
+        {%- set day = modules.datetime.date.fromisoformat(stated) -%}
+        date '{{ day.isoformat() }}'
+    {%- endif -%}
+{%- endmacro %}
+
+
+{# Whether what was entered on a day is known. #}
+{% macro is_known(recorded_on) -%}
+    {%- if known_on() -%} {{ recorded_on }} <= {{ known_on() }} {%- else -%} true {%- endif -%}
+{%- endmacro %}

@@ -24,13 +24,17 @@
 
 
 {# One entity, whoever sends it: the union of `stg_<sender>__<entity>`, or an empty relation where no active sender has it.
-   The columns are those of the calling model's contract. #}
-{% macro union_senders(entity) -%}
+   The columns are those of the calling model's contract. `recorded_on` is the day on which a row was entered: where the past is shown
+   as it was known (`known_on`), what was entered later is left out. #}
+{% macro union_senders(entity, recorded_on=none) -%}
     {%- set columns = model.columns.values() | list -%}
     {%- for sender in senders_of(entity) %}
 select
     {{ columns | map(attribute='name') | join(',\n    ') }}
 from {{ ref('stg_' ~ sender ~ '__' ~ entity) }}
+        {%- if recorded_on and known_on() %}
+where {{ is_known(recorded_on) }}
+        {%- endif %}
 {{ 'union all' if not loop.last }}
     {%- else %}
 select

@@ -32,7 +32,7 @@ paid as (
         instalment_id,
         sum(allocated_ttc_eur) as paid_ttc_eur
     from allocations
-    where allocation_kind in ('payment', 'reversal')
+    where allocation_kind in ('payment', 'reversal', 'exchange_difference')
     group by instalment_id
 )
 

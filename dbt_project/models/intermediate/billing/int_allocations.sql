@@ -1,1 +1,1 @@
-{{ union_senders('allocations') }}
+{{ union_senders('allocations', recorded_on='allocated_on') }}

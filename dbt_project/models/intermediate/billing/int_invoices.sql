@@ -1,1 +1,1 @@
-{{ union_senders('invoices') }}
+{{ union_senders('invoices', recorded_on='coalesce(recorded_on, issued_on)') }}

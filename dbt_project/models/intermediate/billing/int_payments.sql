@@ -1,1 +1,1 @@
-{{ union_senders('payments') }}
+{{ union_senders('payments', recorded_on='coalesce(recorded_on, paid_on)') }}

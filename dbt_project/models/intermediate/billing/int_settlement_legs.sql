@@ -18,7 +18,7 @@ payments as (
 ),
 
 allocations as (
-    select * from {{ ref('int_allocations') }}
+    select * from {{ ref('int_completed_allocations') }}
 ),
 
 -- What is matched with a draft, a cancelled document or a cancelled payment settles nothing.
@@ -26,7 +26,9 @@ settlements as (
     select
         allocations.*,
         coalesce(payments.paid_on, allocations.allocated_on) as paid_on,
-        case when payments.state = 'bounced' then payments.bounced_on end as bounced_on,
+        case
+            when payments.state = 'bounced' and {{ is_known('payments.bounced_on') }} then payments.bounced_on
+        end as bounced_on,
         credit_notes.issued_on as credited_on,
         documents.issued_on
     from allocations

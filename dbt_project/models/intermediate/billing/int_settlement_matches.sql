@@ -72,6 +72,7 @@ final as (
         allocation_kind,
         payment_id,
         credit_note_id,
+        cast(matched_doc_amount as decimal(18, 2)) as matched_doc_amount,
         cast(case
             when due_ttc_eur = due_doc_amount then matched_doc_amount
             else

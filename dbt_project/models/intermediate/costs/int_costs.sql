@@ -1,1 +1,1 @@
-{{ union_senders('costs') }}
+{{ union_senders('costs', recorded_on='coalesce(recorded_on, cost_on)') }}

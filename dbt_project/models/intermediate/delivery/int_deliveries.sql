@@ -1,1 +1,1 @@
-{{ union_senders('deliveries') }}
+{{ union_senders('deliveries', recorded_on='coalesce(recorded_on, delivered_on)') }}

@@ -1,1 +1,1 @@
-{{ union_senders('time_entries') }}
+{{ union_senders('time_entries', recorded_on='worked_on') }}

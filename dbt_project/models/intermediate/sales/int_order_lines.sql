@@ -1,1 +1,1 @@
-{{ union_senders('order_lines') }}
+{{ union_senders('order_lines', recorded_on='coalesce(recorded_on, effective_on)') }}

@@ -1,1 +1,1 @@
-{{ union_senders('orders') }}
+{{ union_senders('orders', recorded_on='signed_on') }}

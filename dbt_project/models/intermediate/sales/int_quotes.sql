@@ -1,1 +1,1 @@
-{{ union_senders('quotes') }}
+{{ union_senders('quotes', recorded_on='issued_on') }}

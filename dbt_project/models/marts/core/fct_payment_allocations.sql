@@ -1,8 +1,7 @@
 with
 
 matches as (
-    select * from {{ ref('int_settlement_matches') }}
-    where matched_ttc_eur is not null
+    select * from {{ ref('int_settlement_euros') }}
 ),
 
 invoices as (
@@ -26,11 +25,12 @@ matched as (
         matches.matched_ttc_eur as allocated_ttc_eur,
         matches.cash_on,
         matches.effective_on,
-        matches.allocated_on as recorded_on,
+        greatest(matches.allocated_on, invoices.recorded_on, payments.recorded_on) as recorded_on,
         matches.bounced_on,
         matches.allocation_method
     from matches
     inner join invoices on matches.invoice_id = invoices.invoice_id
+    left join payments on matches.payment_id = payments.payment_id
 ),
 
 used as (
