@@ -14,7 +14,7 @@ from orchestration import publication
 from orchestration.dbt_runner import DbtEvent, build
 from orchestration.inputs import find_unchanged, fingerprint_inputs
 from orchestration.metadata import OWNER, describe_columns
-from orchestration.resources import TIMEZONE, Settings
+from orchestration.resources import TIMEZONE, Settings, today
 
 if TYPE_CHECKING:
     from ingestion.contract import Column
@@ -194,6 +194,7 @@ def build_publication(marts: Sequence[dg.AssetKey], audits: Sequence[dg.AssetChe
             publication.Publication(
                 publication_id=publication.name_publication(now, context.run_id),
                 as_of_on=settings.as_of,
+                known_on=settings.known_on or today(),
                 published_at=now,
                 warning_count=warnings,
                 inputs=fingerprint_inputs(settings),

@@ -17,7 +17,7 @@ ENGINES = ("dbt-core", "dbt-duckdb", "duckdb", "great-expectations")
 
 
 def fingerprint_inputs(settings: Settings) -> str:
-    """A digest of what the senders delivered, of the as-of date, of the code and of the engines.
+    """A digest of what the senders delivered, of the as-of and known-on dates, of the code and of the engines.
 
     Call it after the load: what counts is what the warehouse holds.
     """
@@ -26,6 +26,7 @@ def fingerprint_inputs(settings: Settings) -> str:
     senders = discover()
     made_of = {
         "as_of": settings.as_of.isoformat(),
+        "known_on": settings.known_on.isoformat() if settings.known_on else None,
         "delivered": {name: loaded_fingerprints(senders[name], settings.warehouse) for name in settings.senders},
         "engines": {name: version(name) for name in ENGINES},
     }

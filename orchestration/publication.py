@@ -14,7 +14,7 @@ import os
 import re
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -43,6 +43,7 @@ META_TABLE = "meta_publication"
 META_COLUMNS = {
     "publication_id": ("varchar", "Publication that the whole file belongs to: time of publication, in UTC, and run."),
     "as_of_on": ("date", "Day on which the reports stand."),
+    "known_on": ("date", "Last day whose entries count: what was entered later is left out."),
     "published_at": ("timestamptz", "When the publication was made."),
     "table_name": ("varchar", "Table of the marts."),
     "row_count": ("bigint", "Number of its rows."),
@@ -62,6 +63,7 @@ class Publication:
 
     publication_id: str
     as_of_on: date
+    known_on: date
     published_at: datetime
     warning_count: int = 0
     inputs: str = ""
@@ -104,14 +106,7 @@ def publish(
     _sync(versions)
     switch(published, publication.publication_id)
     _prune(published)
-    return Publication(
-        publication.publication_id,
-        publication.as_of_on,
-        publication.published_at,
-        publication.warning_count,
-        publication.inputs,
-        row_counts,
-    )
+    return replace(publication, row_counts=row_counts)
 
 
 def switch(published: Path, publication_id: str) -> None:
@@ -251,11 +246,12 @@ def _describe_publication(
     for name, (_, meaning) in META_COLUMNS.items():
         connection.execute(f"comment on column {table}.{name} is {_quote(meaning)}")
     connection.executemany(
-        f"insert into {table} values (?, ?, ?, ?, ?, ?, ?)",
+        f"insert into {table} values ({', '.join('?' * len(META_COLUMNS))})",
         [
             (
                 publication.publication_id,
                 publication.as_of_on,
+                publication.known_on,
                 publication.published_at,
                 name,
                 count,

@@ -75,6 +75,7 @@ class Settings(BaseSettings):
     senders: CommaList = Field(default=("files",), description="a comma list of the senders found in ingestion/sources")
     files_dir: Folder | None = Field(default=None, description="the folder of the exports, with its profile.yml")
     as_of: date = Field(default_factory=today, description="a date written YYYY-MM-DD, for instance 2026-09-30")
+    known_on: date | None = Field(default=None, description="a date written YYYY-MM-DD, for instance 2026-09-30")
     accept_shrink: CommaList = Field(
         default=(), description="a comma list of raw relations, for instance raw_files.deals"
     )
@@ -173,6 +174,7 @@ class Settings(BaseSettings):
             "PILOTAGE_WAREHOUSE": str(self.warehouse),
             "PILOTAGE_SENDERS": ",".join(self.senders),
             "PILOTAGE_AS_OF": self.as_of.isoformat(),
+            "PILOTAGE_KNOWN_ON": self.known_on.isoformat() if self.known_on else "",
             "PILOTAGE_MEMORY_LIMIT": self.memory_limit,
             "PILOTAGE_TEMP_DIR": str(self.spill),
         }
@@ -245,6 +247,7 @@ def export_settings(settings: Settings) -> None:
             "PILOTAGE_FILES_DIR": str(settings.exports),
             "PILOTAGE_SENDERS": ",".join(settings.senders),
             "PILOTAGE_AS_OF": settings.as_of.isoformat(),
+            "PILOTAGE_KNOWN_ON": settings.known_on.isoformat() if settings.known_on else "",
             "PILOTAGE_ACCEPT_SHRINK": ",".join(settings.accept_shrink),
             "PILOTAGE_MEMORY_LIMIT": settings.memory_limit,
         }

@@ -17,6 +17,8 @@ EARLY_RATE = Decimal("0.01")
 # The share of invoices that a client forgets until somebody calls, months later.
 LOST_IN_THE_POST = 0.035
 BAD_DEBT_AFTER = timedelta(days=150)
+# The share of payments in a foreign currency that arrive in euro, changed by the client's bank.
+CHANGED_BEFORE = 0.3
 
 
 @dataclass
@@ -146,6 +148,7 @@ class Collector:
     def _receive(self, client: Client, amount: Decimal, day: date, label: str, direction: str = "in") -> Payment:
         random = self.random
         delay = random.choice((0, 0, 1, 1, 2, 3)) if random.random() < 0.95 else random.randint(8, 25)
+        amount, currency, exchange_rate = self._change(client, amount)
         payment = Payment(
             payment_id=f"R{self.world.number('payment'):05d}",
             payer_key=client.payer_key or client.key,
@@ -153,14 +156,24 @@ class Collector:
             recorded_on=min(day + timedelta(days=delay), LAST_DAY),
             direction=direction,
             amount=amount,
-            currency=client.currency,
-            exchange_rate=client.exchange_rate,
+            currency=currency,
+            exchange_rate=exchange_rate,
             instrument=client.instrument if direction == "in" else "transfer",
             # Banks truncate: the references of one client, and of several, come out the same.
             reference=f"VIR {client.name.upper()[:8]} {label}"[:16] if random.random() < 0.4 else f"{label}",
         )
         self.world.log.payments[payment.payment_id] = payment
         return payment
+
+    def _change(self, client: Client, amount: Decimal) -> tuple[Decimal, str, Decimal | None]:
+        """Return what the bank credits for an amount of the client's currency: at the rate of the day, not the contract's."""
+        if client.exchange_rate is None:
+            return amount, client.currency, None
+        random = self.world.dice("exchange")
+        rate = (client.exchange_rate * decimal(random.uniform(0.96, 1.03), 4)).quantize(Decimal("0.0001"))
+        if random.random() < CHANGED_BEFORE:
+            return cents(amount * rate), "EUR", None
+        return amount, client.currency, rate
 
     def allocate(
         self,

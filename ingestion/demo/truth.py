@@ -20,7 +20,14 @@ from ingestion.demo.money import ZERO
 from ingestion.demo.story import automatic_rule, costly_segment, deceptive_offer, largest_client
 from ingestion.demo.truth_ledger import Ledger
 from ingestion.demo.truth_margins import Entry, OrderMargin, client_margins, margin_entries, order_margins
-from ingestion.demo.truth_states import EuroState, ar_aging, euro_states, sales_of_month
+from ingestion.demo.truth_states import (
+    EuroState,
+    OutsideState,
+    ar_aging,
+    euro_states,
+    outside_states,
+    sales_of_month,
+)
 
 MONEY = pa.decimal128(18, 2)
 DAY = pa.date32()
@@ -59,6 +66,7 @@ def write_truth(log: Log, truth_dir: Path) -> dict[str, int]:
     margins = list(order_margins(ledger, entries, LAST_DAY))
     counts = {
         "order_euro_states": _write_states(truth_dir, euro_states(ledger, days)),
+        "outside_crm_states": _write_outside(truth_dir, outside_states(ledger, days)),
         "allocations": _write_allocations(truth_dir, ledger),
         **_write_receivables(truth_dir, ledger, days),
         **_write_margins(truth_dir, ledger, margins, entries),
@@ -81,6 +89,12 @@ def _write_states(truth_dir: Path, states: Iterable[EuroState]) -> int:
     columns = [("order_id", TEXT), ("as_of_on", DAY), *amounts]
     rows = ((_key("gestion", state.order_id), *_after_key(state)) for state in states)
     return _write(truth_dir / "order_euro_states.parquet", columns, rows)
+
+
+def _write_outside(truth_dir: Path, states: Iterable[OutsideState]) -> int:
+    amounts = [(field.name, MONEY) for field in fields(OutsideState)[2:]]
+    columns = [("client_key", TEXT), ("as_of_on", DAY), *amounts]
+    return _write(truth_dir / "outside_crm_states.parquet", columns, (tuple(vars(state).values()) for state in states))
 
 
 def _write_allocations(truth_dir: Path, ledger: Ledger) -> int:

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from ingestion.demo.facts import Allocation, Invoice, Log
-from ingestion.demo.money import ZERO, cents
+from ingestion.demo.facts import Allocation, Invoice, Log, Payment
+from ingestion.demo.money import ZERO, cents, split
 
-LOSSES = ("write_off", "bad_debt", "early_payment_discount", "compensation")
+LOSSES = ("write_off", "bad_debt", "early_payment_discount", "compensation", "exchange_difference")
 
 
 def to_eur(amount: Decimal, exchange_rate: Decimal | None) -> Decimal:
@@ -78,31 +78,64 @@ class Ledger:
 
     def _settlements(self) -> Iterator[Settlement]:
         matched: dict[str, Decimal] = defaultdict(lambda: ZERO)
+        for payment_id, allocations in self._payments_of().items():
+            for row in self._paid(self.log.payments[payment_id], allocations):
+                if row.kind == "payment":
+                    matched[payment_id] += row.amount
+                yield row
         for allocation in self.log.allocations:
             invoice = self.invoices[allocation.invoice_id]
-            if allocation.kind == "payment":
-                rows = list(self._paid(allocation, invoice))
-                matched[allocation.payment_id or ""] += sum((row.amount for row in rows if row.kind == "payment"), ZERO)
-                yield from rows
-            elif allocation.kind == "credit_note":
+            if allocation.kind == "credit_note":
                 yield from self._credited(allocation, invoice)
-            else:
+            elif allocation.kind != "payment":
                 effective_on = max(allocation.allocated_on, invoice.issued_on)
                 for instalment_id, amount in allocation.spread:
                     eur = to_eur(amount, invoice.exchange_rate)
                     yield Settlement(instalment_id, invoice.invoice_id, allocation.kind, effective_on, eur)
         yield from self._unmatched(matched)
 
-    def _paid(self, allocation: Allocation, invoice: Invoice) -> Iterator[Settlement]:
-        payment = self.log.payments[allocation.payment_id or ""]
-        effective_on = max(payment.paid_on, invoice.issued_on)
-        for instalment_id, amount in allocation.spread:
-            eur, document = to_eur(amount, invoice.exchange_rate), (instalment_id, invoice.invoice_id)
-            yield Settlement(*document, "payment", effective_on, eur, payment.payment_id, payment.paid_on)
-            if payment.bounced_on:
-                yield Settlement(
-                    *document, "reversal", payment.bounced_on, -eur, payment.payment_id, payment.bounced_on
-                )
+    def _payments_of(self) -> dict[str, list[Allocation]]:
+        """Return the matches of each payment."""
+        found: dict[str, list[Allocation]] = defaultdict(list)
+        for allocation in self.log.allocations:
+            if allocation.kind == "payment":
+                found[allocation.payment_id or ""].append(allocation)
+        return found
+
+    def _paid(self, payment: Payment, allocations: list[Allocation]) -> Iterator[Settlement]:
+        """Yield what a payment settles: what it brought, and the difference with the rate of the invoice."""
+        parts = [
+            (max(payment.paid_on, self.invoices[match.invoice_id].issued_on), match, instalment_id, amount)
+            for match in allocations
+            for instalment_id, amount in match.spread
+        ]
+        parts.sort(key=lambda part: (part[0], part[1].allocation_id))
+        booked = [to_eur(amount, self.invoices[match.invoice_id].exchange_rate) for _, match, _, amount in parts]
+        brought = self._brought(payment, [amount for *_, amount in parts], booked, parts[0][1].invoice_id)
+        for (effective_on, match, instalment_id, _), invoiced, cash in zip(parts, booked, brought, strict=True):
+            document, origin = (instalment_id, match.invoice_id), (payment.payment_id, payment.paid_on)
+            for kind, amount in (("payment", cash), ("exchange_difference", invoiced - cash)):
+                if amount:
+                    yield Settlement(*document, kind, effective_on, amount, *origin)
+                if amount and payment.bounced_on:
+                    undone = "reversal" if kind == "payment" else kind
+                    yield Settlement(
+                        *document, undone, payment.bounced_on, -amount, payment.payment_id, payment.bounced_on
+                    )
+
+    def _brought(
+        self, payment: Payment, amounts: list[Decimal], booked: list[Decimal], invoice_id: str
+    ) -> list[Decimal]:
+        """Return the euros that a payment brought for each of its parts. Its invoices are all in one currency."""
+        invoice = self.invoices[invoice_id]
+        if invoice.currency == "EUR":
+            return booked
+        sign = -1 if payment.direction == "out" else 1
+        if payment.currency == "EUR":
+            return split(sign * payment.amount, booked)
+        received = to_eur(sign * payment.amount, payment.exchange_rate)
+        *parts, _ = split(received, [*amounts, sign * payment.amount - sum(amounts, ZERO)])
+        return parts
 
     def _credited(self, allocation: Allocation, invoice: Invoice) -> Iterator[Settlement]:
         """Yield both legs: the invoice is settled, and the credit note is used up, on the same day."""

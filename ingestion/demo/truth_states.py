@@ -147,6 +147,55 @@ def _state(ledger: Ledger, order_id: str, day: date, flows: list[_Flow], dues: l
     )
 
 
+@dataclass(frozen=True)
+class OutsideState:
+    """Where the euros that a client was invoiced without an order are, with tax, at the end of a day."""
+
+    client_key: str
+    as_of_on: date
+    invoiced_ttc_eur: Decimal
+    cashed_ttc_eur: Decimal
+    settled_by_credit_ttc_eur: Decimal
+    invoiced_not_due_ttc_eur: Decimal
+    retained_ttc_eur: Decimal
+    overdue_ttc_eur: Decimal
+    credited_ttc_eur: Decimal
+    written_off_ttc_eur: Decimal
+    unused_credit_ttc_eur: Decimal
+
+
+def outside_states(ledger: Ledger, days: Iterable[date]) -> Iterator[OutsideState]:
+    """Yield the state of what each client was invoiced without an order, on each day since the first such document."""
+    outside = [invoice for invoice in ledger.invoices.values() if not invoice.order_id]
+    for day in days:
+        total: dict[str, dict[str, Decimal]] = defaultdict(lambda: defaultdict(lambda: ZERO))
+        for invoice in outside:
+            if invoice.issued_on <= day:
+                is_final_credit = invoice.doc_type == "credit_note" and invoice.credit_reason != "rebill"
+                total[invoice.client_key]["CR" if is_final_credit else "I"] += to_eur(
+                    invoice.ttc, invoice.exchange_rate
+                )
+        for due in ledger.dues.values():
+            if due.order_id or due.issued_on > day:
+                continue
+            cells, is_open = total[due.client_key], ledger.open_on(due, day)
+            cells[_state_of(due, is_open, day)] += is_open
+            for row in ledger.by_instalment[due.instalment_id]:
+                if row.effective_on <= day:
+                    kind = "CREDIT" if row.kind == "credit_note" else "WO" if row.kind in LOSSES else "PAID"
+                    cells[kind] += row.amount
+        for client_key, cells in sorted(total.items()):
+            states = ("I", "PAID", "CREDIT", "not_due", "retained", "overdue")
+            yield OutsideState(
+                client_key, day, *(cells[name] for name in states), -cells["CR"], cells["WO"], -cells["credit_note"]
+            )
+
+
+def _state_of(due: Due, is_open: Decimal, day: date) -> str:
+    bucket = bucket_of(due, is_open, day)
+    return bucket if bucket in ("not_due", "retained", "credit_note") else "overdue"
+
+
 def bucket_of(due: Due, is_open: Decimal, day: date) -> str:
     """Return the bucket of an open instalment; unused credit notes and retentions not due stand apart."""
     if is_open < 0:

@@ -13,7 +13,7 @@ import pytest
 from ingestion.demo import LAST_DAY, write_demo
 
 REPOSITORY = Path(__file__).parents[2]
-SEEDS = (7, 11)
+SEEDS = (7, 11, 23)
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ PATIENCE_SECONDS = 120
 @pytest.fixture
 def victim(companies: dict[int, Company], build_company: Callable[[int], Company]) -> Company:
     """The first company, published, which now delivers what the last one does."""
-    before, clean = companies.values()
+    before, *_, clean = companies.values()
     company = build_company(0)
     shutil.copytree(before.home, company.home, symlinks=True)
     shutil.rmtree(company.exports)
@@ -40,7 +40,7 @@ def kill_when(company: Company, moment: Callable[[], bool]) -> None:
 def test_a_killed_run_leaves_the_old_publication_and_the_next_one_equals_a_clean_one(
     companies: dict[int, Company], victim: Company
 ) -> None:
-    before, clean = companies.values()
+    before, *_, clean = companies.values()
     old = before.published_rows()
     with duckdb.connect(before.published, read_only=True) as connection:
         before_count = connection.execute("select count(*) from marts.fct_invoices").fetchall()

@@ -15,6 +15,10 @@ STATES = (
     "delivered_to_invoice_ttc_eur, undelivered_to_invoice_ttc_eur, cancelled_or_credited_ttc_eur, written_off_ttc_eur, "
     "over_invoiced_ttc_eur"
 )
+OUTSIDE_STATES = (
+    "invoiced_ttc_eur, cashed_ttc_eur, settled_by_credit_ttc_eur, invoiced_not_due_ttc_eur, retained_ttc_eur, "
+    "overdue_ttc_eur, credited_ttc_eur, written_off_ttc_eur, unused_credit_ttc_eur"
+)
 CLIENT_KEY = "coalesce(client.siren, client.vat_number)"
 
 
@@ -30,6 +34,11 @@ SAME = {
     "the states of every order at every month-end": Fact(
         f"select order_id, as_of_on, {STATES} from fct_order_euro_states",
         f"select order_id, as_of_on, {STATES} from truth_order_euro_states",
+    ),
+    "the states of what was invoiced outside the CRM": Fact(
+        f"select {CLIENT_KEY}, as_of_on, {OUTSIDE_STATES} from fct_outside_crm_states "
+        "inner join dim_clients as client using (client_id)",
+        f"select client_key, as_of_on, {OUTSIDE_STATES} from truth_outside_crm_states",
     ),
     "every allocation": Fact(
         "select instalment_id, payment_id, allocation_kind, effective_on, allocated_ttc_eur "

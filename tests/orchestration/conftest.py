@@ -43,6 +43,7 @@ def make_publication(minute: int, warnings: int = 0) -> Publication:
     return Publication(
         publication_id=f"20260930T06{minute:02}00Z-test",
         as_of_on=date(2026, 9, 30),
+        known_on=date(2026, 9, 30),
         published_at=datetime(2026, 9, 30, 6, minute, tzinfo=UTC),
         warning_count=warnings,
     )

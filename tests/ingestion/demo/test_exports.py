@@ -149,8 +149,16 @@ def test_a_line_bears_the_vat_of_its_rate(demo_dir: Path) -> None:
 def test_matches_stay_within_payments_and_dues(demo_dir: Path) -> None:
     allocations = read(demo_dir, "comptabilite", "allocations")
     payments = {row["payment_id"]: row for row in read(demo_dir, "comptabilite", "payments")}
+    currencies = {row["invoice_id"]: row["currency_code"] for row in read(demo_dir, "comptabilite", "invoices")}
+    # A payment that the client's bank changed is in another currency than what it is matched with.
+    changed = {
+        row["payment_id"]
+        for row in allocations
+        if row["payment_id"] and payments[row["payment_id"]]["currency_code"] != currencies[row["invoice_id"]]
+    }
+    assert len(changed) < 10
     for payment_id, matched in total(allocations, "payment_id", "allocated_doc_amount").items():
-        if payment_id:
+        if payment_id and payment_id not in changed:
             assert abs(matched) <= money(payments[payment_id]["paid_doc_amount"])
     kept = [row for row in allocations if payments.get(row["payment_id"], {}).get("state") != "Impayé"]
     due = total(read(demo_dir, "comptabilite", "invoices"), "invoice_id", "ttc_doc_amount")

@@ -160,7 +160,13 @@ def payers(log: Log) -> int:
 
 @trap("T15")
 def currencies(log: Log) -> int:
-    return count(invoice for invoice in posted(log) if invoice.currency == "USD")
+    rates = {client.key: client.exchange_rate for client in log.clients.values() if client.currency == "USD"}
+    paid = [payment for payment in log.payments.values() if payment.payer_key in rates]
+    return all_of(
+        count(invoice for invoice in posted(log) if invoice.currency == "USD"),
+        count(payment for payment in paid if payment.currency == "EUR"),
+        count(payment for payment in paid if payment.exchange_rate not in (None, rates[payment.payer_key])),
+    )
 
 
 @trap("T16")

@@ -1,6 +1,5 @@
 -- Euros move only on the days of an event. Each move is dated to the first as-of day that sees it; running sums over
--- the moves of an order give its states between two moves, and only then are they laid on the as-of days: the cost
--- follows the moves, not the days.
+-- the moves of an order give its states between two moves, and only then are they laid on the as-of days.
 with
 
 orders as (
@@ -56,32 +55,11 @@ moves as (
     from orders
 ),
 
-{% set measures = [
-    'signed', 'cancelled', 'invoiced', 'credited_final', 'cashed', 'written_off', 'delivered',
-    'not_due', 'retained', 'overdue', 'credit_note',
-] %}
-monthly as (
-    select
-        {%- for measure in measures %}
-            sum(case when measure = '{{ measure }}' then moved_ttc_eur else 0 end) as {{ measure }}_ttc,
-        {%- endfor %}
-        order_id,
-        seen_on
-    from moves
-    where seen_on is not null
-    group by order_id, seen_on
-),
-
 running as (
-    select
-        {%- for measure in measures %}
-            cast(sum({{ measure }}_ttc) over in_time as decimal(18, 2)) as {{ measure }}_ttc,
-        {%- endfor %}
-        order_id,
-        seen_on as from_on,
-        lead(seen_on, 1, date '9999-12-31') over in_time as to_on
-    from monthly
-    window in_time as (partition by order_id order by seen_on)
+    select * from {{ as_of_sums('moves', 'order_id', [
+        'signed', 'cancelled', 'invoiced', 'credited_final', 'cashed', 'written_off', 'delivered', 'not_due', 'retained',
+        'overdue', 'credit_note'
+    ]) }} as sums
 ),
 
 remaining as (
