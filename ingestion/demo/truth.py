@@ -13,6 +13,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from ingestion.demo import truth_documents
 from ingestion.demo.calendars import month_ends
 from ingestion.demo.company import LAST_DAY
 from ingestion.demo.facts import Log
@@ -33,6 +34,41 @@ MONEY = pa.decimal128(18, 2)
 DAY = pa.date32()
 TEXT = pa.string()
 WHOLE = pa.int64()
+FLAG = pa.bool_()
+RATE = pa.decimal128(9, 6)
+
+DOCUMENTS = {
+    truth_documents.documents: (
+        *((name, TEXT) for name in ("invoice_id", "doc_type", "credit_reason", "order_id", "client_key", "currency")),
+        *((name, DAY) for name in ("issued_on", "disputed_from_on", "disputed_to_on")),
+        ("ht_eur", MONEY),
+        ("ttc_eur", MONEY),
+    ),
+    truth_documents.document_lines: (
+        ("invoice_id", TEXT),
+        ("line_role", TEXT),
+        ("tax_rate_ratio", RATE),
+        ("ht_eur", MONEY),
+        ("ttc_eur", MONEY),
+    ),
+    truth_documents.dues: (
+        *((name, TEXT) for name in ("instalment_id", "invoice_id", "instalment_kind")),
+        ("due_on", DAY),
+        ("due_ttc_eur", MONEY),
+    ),
+    truth_documents.payments: (
+        *((name, TEXT) for name in ("payment_id", "payer_key", "instrument")),
+        ("paid_on", DAY),
+        ("bounced_on", DAY),
+        ("received_ttc_eur", MONEY),
+    ),
+    truth_documents.clients: (
+        ("client_key", TEXT),
+        ("is_intercompany", FLAG),
+        ("insolvent_on", DAY),
+        ("habit", TEXT),
+    ),
+}
 
 
 def _write(path: Path, columns: Sequence[tuple[str, pa.DataType]], rows: Iterable[Sequence[object]]) -> int:
@@ -65,6 +101,10 @@ def write_truth(log: Log, truth_dir: Path) -> dict[str, int]:
     entries = margin_entries(ledger, LAST_DAY)
     margins = list(order_margins(ledger, entries, LAST_DAY))
     counts = {
+        **{
+            facts.__name__: _write(truth_dir / f"{facts.__name__}.parquet", columns, facts(ledger))
+            for facts, columns in DOCUMENTS.items()
+        },
         "order_euro_states": _write_states(truth_dir, euro_states(ledger, days)),
         "outside_crm_states": _write_outside(truth_dir, outside_states(ledger, days)),
         "allocations": _write_allocations(truth_dir, ledger),
