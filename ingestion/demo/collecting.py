@@ -166,7 +166,7 @@ class Collector:
         return payment
 
     def _change(self, client: Client, amount: Decimal) -> tuple[Decimal, str, Decimal | None]:
-        """Return what the bank credits for an amount of the client's currency: at the rate of the day, not the contract's."""
+        """Return what the bank credits for an amount in the client's currency: at the rate of the day."""
         if client.exchange_rate is None:
             return amount, client.currency, None
         random = self.world.dice("exchange")

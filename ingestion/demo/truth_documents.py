@@ -1,4 +1,4 @@
-"""The truth about documents: what was posted, what is due, what was paid and by whom, in euro and keyed as in the books."""
+"""The truth about documents: what was posted, what is due, what was paid and by whom, in euro."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -50,7 +50,7 @@ def dues(ledger: Ledger) -> Iterator[Fact]:
 
 
 def payments(ledger: Ledger) -> Iterator[Fact]:
-    """Yield each payment: key, payer, instrument, value date, day of the bounce, euros received (negative: refunded)."""
+    """Yield each payment: key, payer, instrument, value date, day of the bounce, euros (negative: refunded)."""
     for payment in ledger.log.payments.values():
         received = to_eur(payment.amount, payment.exchange_rate)
         yield (

@@ -185,9 +185,18 @@ def outside_states(ledger: Ledger, days: Iterable[date]) -> Iterator[OutsideStat
                     kind = "CREDIT" if row.kind == "credit_note" else "WO" if row.kind in LOSSES else "PAID"
                     cells[kind] += row.amount
         for client_key, cells in sorted(total.items()):
-            states = ("I", "PAID", "CREDIT", "not_due", "retained", "overdue")
             yield OutsideState(
-                client_key, day, *(cells[name] for name in states), -cells["CR"], cells["WO"], -cells["credit_note"]
+                client_key=client_key,
+                as_of_on=day,
+                invoiced_ttc_eur=cells["I"],
+                cashed_ttc_eur=cells["PAID"],
+                settled_by_credit_ttc_eur=cells["CREDIT"],
+                invoiced_not_due_ttc_eur=cells["not_due"],
+                retained_ttc_eur=cells["retained"],
+                overdue_ttc_eur=cells["overdue"],
+                credited_ttc_eur=-cells["CR"],
+                written_off_ttc_eur=cells["WO"],
+                unused_credit_ttc_eur=-cells["credit_note"],
             )
 
 

@@ -54,7 +54,8 @@ TRAPS = {
     "T7 deposits and their deductions are no revenue": Fact(
         "select order_id, sum(line_ht_eur) filter (where line_role = 'deposit'), "
         "sum(line_ht_eur) filter (where line_role = 'deposit_deduction') from fct_invoice_lines "
-        "where order_id is not null and invoice_id in (select invoice_id from fct_invoices where currency_code = 'EUR') "
+        "where order_id is not null "
+        "and invoice_id in (select invoice_id from fct_invoices where currency_code = 'EUR') "
         "group by all having bool_or(line_role like 'deposit%')",
         "select order_id, sum(lines.ht_eur) filter (where line_role = 'deposit'), "
         "sum(lines.ht_eur) filter (where line_role = 'deposit_deduction') from truth_document_lines as lines "
@@ -120,7 +121,8 @@ TRAPS = {
         "(select (client_key, ttc_eur) from truth_documents group by all having count(*) > 1) group by all",
     ),
     "T27 an amended contract is worth its amendments": Fact(
-        "select order_id, signed_ttc_eur from fct_order_euro_states where as_of_on = (select max(as_of_on) from dim_as_of) "
+        "select order_id, signed_ttc_eur from fct_order_euro_states "
+        "where as_of_on = (select max(as_of_on) from dim_as_of) "
         "and order_id in (select order_id from fct_order_lines where change_kind = 'amendment')",
         "select order_id, signed_ttc_eur from truth_order_euro_states "
         "where as_of_on = (select max(as_of_on) from truth_order_euro_states) "

@@ -1,4 +1,4 @@
--- What the senders match is believed; where they match nothing, payments are matched by what they name, then oldest first.
+-- What the senders match is believed; where they match nothing, payments go to what they name, then oldest first.
 with
 
 delivered as (
@@ -37,7 +37,8 @@ final as (
         invoice_id,
         instalment_id,
         case
-            when counterpart_kind = 'write_off' and abs(allocated_doc_amount) > {{ var('write_off_cap') }} then 'bad_debt'
+            when counterpart_kind = 'write_off' and abs(allocated_doc_amount) > {{ var('write_off_cap') }}
+                then 'bad_debt'
             else counterpart_kind
         end as counterpart_kind,
         payment_id,

@@ -1,5 +1,5 @@
--- In one currency, the euros of a payment follow what it settles. Across currencies, all of them settle what the payment
--- is matched with, beside what it settles in its own currency.
+-- In one currency, the euros of a payment follow what it settles. Across currencies, all of them settle what the
+-- payment is matched with, beside what it settles in its own currency.
 with
 
 matches as (
@@ -57,8 +57,10 @@ shared as (
         priced.payment_id,
         priced.effective_on,
         priced.is_same_currency,
-        priced.received_ttc_eur - case when priced.is_same_currency then 0 else coalesce(own_currency.own_ttc_eur, 0) end
-            as total_ttc_eur,
+        case
+            when priced.is_same_currency then priced.received_ttc_eur
+            else priced.received_ttc_eur - coalesce(own_currency.own_ttc_eur, 0)
+        end as total_ttc_eur,
         case when priced.is_same_currency then priced.matched_doc_amount else priced.matched_ttc_eur end as part,
         case
             when priced.is_same_currency then priced.received_doc_amount

@@ -1,5 +1,5 @@
--- For the systems that match nothing themselves: a payment settles the invoices that its reference names, a credit note the
--- one that it corrects. A number that two invoices bear names neither.
+-- For the systems that match nothing themselves: a payment settles the invoices that its reference names, a credit
+-- note the one that it corrects. A number that two invoices bear names neither.
 with
 
 invoices as (

@@ -69,9 +69,21 @@ ends as (
         max(payment_end) as payment_end,
         max(invoice_end) as invoice_end
     from (
-        select client_id, currency_code, end_doc_amount, end_doc_amount as payment_end, null as invoice_end from payment_ends
+        select
+            client_id,
+            currency_code,
+            end_doc_amount,
+            end_doc_amount as payment_end,
+            null as invoice_end
+        from payment_ends
         union all
-        select client_id, currency_code, end_doc_amount, null as payment_end, end_doc_amount as invoice_end from invoice_ends
+        select
+            client_id,
+            currency_code,
+            end_doc_amount,
+            null as payment_end,
+            end_doc_amount as invoice_end
+        from invoice_ends
     ) as both_ends
     group by client_id, currency_code, end_doc_amount
 ),

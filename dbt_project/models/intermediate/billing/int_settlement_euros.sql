@@ -1,5 +1,5 @@
--- A payment is worth what the bank credited, an invoice what it was booked at. What a payment at another rate settles beyond
--- the euros that it brought is an exchange difference: positive for a loss, negative for a gain.
+-- A payment is worth what the bank credited, an invoice what it was booked at. What a payment at another rate settles
+-- beyond the euros that it brought is an exchange difference: positive for a loss, negative for a gain.
 with
 
 matches as (
