@@ -66,26 +66,17 @@ ends as (
         client_id,
         currency_code,
         end_doc_amount,
-        max(payment_end) as payment_end,
-        max(invoice_end) as invoice_end
-    from (
-        select
-            client_id,
-            currency_code,
-            end_doc_amount,
-            end_doc_amount as payment_end,
-            null as invoice_end
-        from payment_ends
-        union all
-        select
-            client_id,
-            currency_code,
-            end_doc_amount,
-            null as payment_end,
-            end_doc_amount as invoice_end
-        from invoice_ends
-    ) as both_ends
-    group by client_id, currency_code, end_doc_amount
+        end_doc_amount as payment_end,
+        null as invoice_end
+    from payment_ends
+    union all
+    select
+        client_id,
+        currency_code,
+        end_doc_amount,
+        null as payment_end,
+        end_doc_amount as invoice_end
+    from invoice_ends
 ),
 
 pieces as (
@@ -116,6 +107,7 @@ final as (
             pieces.client_id = invoice_ends.client_id
             and pieces.currency_code = invoice_ends.currency_code
             and pieces.invoice_end = invoice_ends.end_doc_amount
+    where pieces.piece_doc_amount > 0
 )
 
 select * from final
