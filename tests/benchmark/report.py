@@ -99,6 +99,13 @@ class Figures:
         for node in sorted(self.models, key=self.models.__getitem__, reverse=True)[:MODELS_SHOWN]:
             yield node, f"{self.models[node]:.2f}"
 
+    def reports(self) -> Iterator[tuple[str, str, str]]:
+        """What each report costs, in seconds and as a share of all the models, the dearest first."""
+        whole = sum(self.models.values())
+        reports = [name for name in self.models if name.startswith("marts.rpt_")]
+        for name in sorted(reports, key=self.models.__getitem__, reverse=True):
+            yield name.removeprefix("marts."), f"{self.models[name]:.2f}", f"{self.models[name] / whole:.1%}"
+
     def parts(self) -> Iterator[tuple[str, Sequence[str], Sequence[Sequence[str]]]]:
         """Title, headers and rows of each table."""
         goals = [(g.name, f"{g.reached:.2f}{g.unit}", f"<= {g.at_most:g}{g.unit}", g.verdict) for g in self.goals()]
@@ -107,6 +114,7 @@ class Figures:
         yield "Steps of the job, wall s", ("Step", "Tiny", f"{self.lines:,} lines", "No-op"), list(self.steps())
         total = f"Slowest of {len(self.models)} dbt models, wall s"
         yield total, ("Model", "Seconds"), list(self.slowest())
+        yield "Cost of each report, wall s", ("Report", "Seconds", "Share of the models"), list(self.reports())
         doors = self.doors
         yield (
             "Doors of Great Expectations, CPU s",
