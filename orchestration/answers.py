@@ -20,7 +20,7 @@ FRENCH_MARKS = str.maketrans(",.-", f"{NARROW_SPACE},\u2212")
 
 CHAIN = """
     select step, is_level, tax_basis, sum(step_eur)
-    from marts.rpt_revenue_to_cash_bridge
+    from marts.rpt_signed_euro_chain
     where is_level or step = 'vat'
     group by step, is_level, tax_basis, step_position
     order by step_position

@@ -17,12 +17,12 @@ from tests.orchestration.conftest import make_publication
 
 REPORTS = """
     create schema marts;
-    create table marts.rpt_revenue_to_cash_bridge as
+    create table marts.rpt_signed_euro_chain as
         from (values
             (1, 'proposed', true, 'ht', 900), (5, 'vat', false, 'vat', 200), (6, 'signed', true, 'ttc', 1200),
             (18, 'cashed', true, 'ttc', 1100)
         ) t(step_position, step, is_level, tax_basis, step_eur);
-    alter table marts.rpt_revenue_to_cash_bridge alter step_eur type decimal(18, 2);
+    alter table marts.rpt_signed_euro_chain alter step_eur type decimal(18, 2);
     create table marts.rpt_funnel_conversion as select
         'all' as cohort_label, 'PME' as client_type, 0.5::decimal(9, 6) as closed_win_ratio,
         null::decimal(9, 6) as cif_won_365_ratio, 3 as won_count, 1234 as entered_count;

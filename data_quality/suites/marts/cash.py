@@ -9,7 +9,7 @@ TODAY = "perimeter_kind = 'all' and as_of_on = $as_of"
 
 
 def _level(step: str) -> str:
-    """The sum of one level of the bridge."""
+    """The sum of one level of the chain."""
     return f"sum(step_eur) filter (where step = '{step}')"
 
 
@@ -76,11 +76,11 @@ SUITES = (
         locator="concat_ws(' ', as_of_on, aging_bucket)",
     ),
     mart_suite(
-        "rpt_revenue_to_cash_bridge",
+        "rpt_signed_euro_chain",
         is_measured(
             "promised_euros_keep_their_size",
             f"{_level('cashed')} / nullif({_level('signed')}, 0)",
-            "more is cashed on orders than was signed: payments count twice, or amendments are missing. The bridge "
+            "more is cashed on orders than was signed: payments count twice, or amendments are missing. The chain "
             "would end above its start. Compare one month of orders with accounting.",
             columns=("step", "step_eur"),
             minimum=0,
@@ -90,7 +90,7 @@ SUITES = (
             "proposals_and_signatures_are_comparable",
             f"{_level('signed')} / nullif({_level('proposed')}, 0)",
             "what is signed is less than half, or more than three times, what those deals had been offered: quotes "
-            "name the wrong deals, or most orders have none. The first step of the bridge would mislead. Look at "
+            "name the wrong deals, or most orders have none. The first step of the chain would mislead. Look at "
             "the link between quotes and orders.",
             columns=("step", "step_eur"),
             minimum=0.5,
