@@ -4,7 +4,7 @@ with
 months as (
     select cast(date_trunc('month', as_of_on) as date) as bridge_month
     from {{ ref('dim_as_of') }}
-    where exists(select 1 from {{ ref('fct_orders') }})
+    where exists (select 1 from {{ ref('fct_orders') }})
 ),
 
 moves as (

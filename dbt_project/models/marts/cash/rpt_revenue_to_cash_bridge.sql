@@ -4,16 +4,12 @@ moves as (
     select * from {{ ref('fct_bridge_moves') }}
 ),
 
-months as (
-    select
-        cast(date_trunc('month', as_of_on) as date) as bridge_month,
-        is_month_end
-    from {{ ref('dim_as_of') }}
-),
-
 loaded as (
     select
-        exists(select 1 from moves where step = 'promised') as has_promises,
+        exists(
+            select 1 from moves
+            where step = 'promised'
+        ) as has_promises,
         exists(select 1 from {{ ref('fct_deliveries') }}) as has_deliveries,
         exists(select 1 from {{ ref('fct_invoices') }}) as has_invoices,
         exists(select 1 from {{ ref('fct_payments') }}) as has_cash
@@ -58,7 +54,6 @@ placed as (
     select
         cells.bridge_month,
         cells.segment,
-        months.is_month_end,
         steps.step_position,
         steps.step,
         steps.is_level,
@@ -67,7 +62,6 @@ placed as (
         case when steps.is_loaded then coalesce(amounts.subject_count, 0) end as subject_count,
         case when steps.is_loaded then coalesce(amounts.unknown_count, 0) end as unknown_count
     from cells
-    inner join months on cells.bridge_month = months.bridge_month
     cross join steps
     left join amounts
         on
@@ -89,11 +83,18 @@ walked as (
     window walk as (partition by bridge_month, segment order by step_position)
 ),
 
+gaps as (
+    select
+        *,
+        case when is_level and tax_basis = 'ttc' then step_eur - promised_ttc_eur end as gap_ttc_eur
+    from walked
+),
+
 final as (
     select
         bridge_month,
         segment,
-        is_month_end as is_closed,
+        {{ month_end('bridge_month') }} <= {{ as_of() }} as is_closed,
         step_position,
         step,
         is_level,
@@ -102,11 +103,9 @@ final as (
         cast(reached_eur as decimal(18, 2)) as reached_eur,
         subject_count,
         unknown_count,
-        cast(case when is_level and tax_basis = 'ttc' then step_eur - promised_ttc_eur end as decimal(18, 2))
-            as gap_ttc_eur,
-        case when is_level and tax_basis = 'ttc' then {{ divide('step_eur - promised_ttc_eur', 'promised_ttc_eur') }} end
-            as gap_ratio
-    from walked
+        cast(gap_ttc_eur as decimal(18, 2)) as gap_ttc_eur,
+        {{ divide('gap_ttc_eur', 'promised_ttc_eur') }} as gap_ratio
+    from gaps
 )
 
 select * from final

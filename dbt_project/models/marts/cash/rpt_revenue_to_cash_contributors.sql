@@ -4,7 +4,7 @@ moves as (
     select
         *,
         row_number() over (
-            partition by bridge_month, step order by abs(step_eur) desc, subject_id, segment
+            partition by bridge_month, step order by abs(step_eur) desc, subject_id asc, segment asc
         ) as contributor_rank
     from {{ ref('fct_bridge_moves') }}
     where step_eur is not null
