@@ -183,7 +183,7 @@ def _bridge(rows: list[tuple[Any, ...]]) -> Iterator[Group]:
         return
     month, *_ = rows[0]
     name = f"{MONTHS[month.month - 1]} {month.year}"
-    table = _table(f"De la promesse à la caisse{SPACE}: {name}", "étape", "montant", "écart")
+    table = _table(f"Promesse et caisse d’un même mois{SPACE}: {name}", "étape", "montant", "écart")
     for _, step, is_level, tax_basis, amount, _ in rows:
         label = BRIDGE_STEPS.get(step, step)
         if is_level:

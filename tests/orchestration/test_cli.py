@@ -95,7 +95,7 @@ def test_answers_are_french_and_never_cut_a_number(home: Path) -> None:
     assert cells["Signé, hors taxe"] == ["1\u202f000\u00a0€ HT", "+100\u00a0€"]
     assert cells["TVA"] == ["+200\u00a0€"]
     assert cells["Encaissé"] == ["1\u202f100\u00a0€ TTC", "−100\u00a0€"]
-    assert "De la promesse à la caisse\u00a0: août 2026" in lines
+    assert "Promesse et caisse d’un même mois\u00a0: août 2026" in lines
     assert cells["encore ouvert"] == ["−300\u00a0€"]
     assert "gagné, sans commande" not in cells
     assert cells["Encaissé en banque"] == ["450\u00a0€ TTC"]
