@@ -20,7 +20,7 @@ FRENCH_MARKS = str.maketrans(",.-", f"{NARROW_SPACE},\u2212")
 
 CHAIN = """
     select step, is_level, tax_basis, sum(step_eur)
-    from marts.rpt_revenue_to_cash_bridge
+    from marts.rpt_signed_euro_chain
     where is_level or step = 'vat'
     group by step, is_level, tax_basis, step_position
     order by step_position
@@ -32,6 +32,39 @@ STEPS = {
     "invoiced": "Facturé",
     "due": "Échu",
     "cashed": "Encaissé",
+}
+BRIDGE = """
+    select bridge_month, step, is_level, tax_basis, sum(step_eur), sum(gap_ttc_eur)
+    from marts.rpt_revenue_to_cash_bridge
+    where bridge_month = (select max(bridge_month) from marts.rpt_revenue_to_cash_bridge where is_closed)
+    group by bridge_month, step, is_level, tax_basis, step_position
+    order by step_position
+"""
+BRIDGE_STEPS = {
+    "promised": "Promis au CRM",
+    "vat": "TVA, telle que signée",
+    "not_won": "perdu",
+    "still_open": "encore ouvert",
+    "won_not_ordered": "gagné, sans commande",
+    "amount_change": "écart de montant à la signature",
+    "pushed_out": "signé un autre mois",
+    "pulled_in": "promis un autre mois",
+    "unpromised": "signé sans promesse",
+    "signed": "Signé dans le mois",
+    "cancelled_or_credited": "annulé ou crédité",
+    "undelivered": "à livrer",
+    "delivered_to_invoice": "livré, à facturer",
+    "over_invoiced": "facturé en trop",
+    "invoiced_not_due": "facturé, non échu",
+    "retained": "retenues de garantie",
+    "overdue": "en retard",
+    "written_off": "soldé sans encaissement",
+    "cash_of_month_bookings": "Encaissé sur ces signatures",
+    "cash_of_earlier_bookings": "sur les signatures d’avant",
+    "cash_outside_crm": "sur factures hors CRM",
+    "credit_notes_used": "avoirs imputés, sans argent",
+    "unapplied_cash": "décalage d’affectation",
+    "cash": "Encaissé en banque",
 }
 WIN_RATES = """
     select client_type, closed_win_ratio, cif_won_365_ratio, won_count, entered_count
@@ -94,6 +127,7 @@ def print_answers(published: Path, console: Console) -> None:
         console.print(f"\n[bold]Ce qu’est devenu l’euro signé, au {as_of_on:%d/%m/%Y}[/]\n", highlight=False)
         sections = [
             _chain(ask(CHAIN)),
+            *_bridge(ask(BRIDGE)),
             _win_rates(ask(WIN_RATES)),
             _cycle(ask(CYCLE)),
             _receivables(ask(RECEIVABLES)),
@@ -127,6 +161,30 @@ def _chain(rows: list[tuple[Any, ...]]) -> Table:
 
 def _gap(amount: Decimal | None, previous: Decimal | None) -> str:
     return "" if amount is None or previous is None else euros(amount - previous, signed=True)
+
+
+def _bridge(rows: list[tuple[Any, ...]]) -> Iterator[Group]:
+    """The last closed month, all segments: the levels and, under each, the flows that are not 0 until the next."""
+    if not rows:
+        return
+    from babel.dates import format_date
+
+    month, *_ = rows[0]
+    name = f"{MONTHS[month.month - 1]} {month.year}"
+    table = _table(f"Promesse et caisse d’un même mois{SPACE}: {name}", "étape", "montant", "écart")
+    for _, step, is_level, tax_basis, amount, _ in rows:
+        label = BRIDGE_STEPS.get(step, step)
+        if is_level:
+            table.add_row(label, f"{euros(amount)} {tax_basis.upper()}", "")
+        elif amount:
+            table.add_row(f"  {label}", "", euros(amount, signed=True))
+    *_, cash, gap = rows[-1]
+    if gap is None:
+        yield Group(table)
+        return
+    promised = cash - gap
+    share = f", soit {percent(gap / promised)}" if promised else ""
+    yield Group(table, Text(f"Écart à la promesse TTC{SPACE}: {euros(gap, signed=True)}{share}"))
 
 
 def _win_rates(rows: list[tuple[Any, ...]]) -> Table:

@@ -63,7 +63,9 @@ MARTS: dict[str, str] = {
     "rpt_ar_health_monthly": f"as_of_on = date '{AS_OF}', perimeter_kind = 'all', cei_quarter_ratio = 0.8",
     "rpt_client_profitability": "is_pool = false, window_label = 'to_date', cost_coverage_ratio = 0.8",
     "rpt_deal_economics": "is_complete = true, has_traced_cost = true, realisation_ratio = 0.8",
-    "rpt_revenue_to_cash_bridge": "step = ['proposed', 'signed', 'cashed'][1 + rowid % 3]",
+    "rpt_revenue_to_cash_bridge": "step = ['promised', 'vat', 'unpromised', 'signed', 'pushed_out'][1 + rowid % 5], "
+    "step_eur = [100, 20, 5, 90, -30][1 + rowid % 5], unknown_count = 10",
+    "rpt_signed_euro_chain": "step = ['proposed', 'signed', 'cashed'][1 + rowid % 3]",
     "rpt_won_vs_proposed": "cohort_label = 'all', client_type = 'all'",
     "fct_invoice_instalments": "due_on = issued_on + 45",
     "dim_client_identities": "client_id = rowid",

@@ -17,12 +17,21 @@ from tests.orchestration.conftest import make_publication
 
 REPORTS = """
     create schema marts;
-    create table marts.rpt_revenue_to_cash_bridge as
+    create table marts.rpt_signed_euro_chain as
         from (values
             (1, 'proposed', true, 'ht', 900), (5, 'vat', false, 'vat', 200), (6, 'signed', true, 'ttc', 1200),
             (18, 'cashed', true, 'ttc', 1100)
         ) t(step_position, step, is_level, tax_basis, step_eur);
+    alter table marts.rpt_signed_euro_chain alter step_eur type decimal(18, 2);
+    create table marts.rpt_revenue_to_cash_bridge as
+        from (values
+            (1, 'promised', true, 'ht', 1000, null), (2, 'vat', false, 'vat', 200, null),
+            (4, 'still_open', false, 'ttc', -300, null), (5, 'won_not_ordered', false, 'ttc', 0, null),
+            (10, 'signed', true, 'ttc', 900, -300), (24, 'cash', true, 'ttc', 450, -750)
+        ) t(step_position, step, is_level, tax_basis, step_eur, gap_ttc_eur)
+        cross join (values (date '2026-08-01', true), (date '2026-09-01', false)) months (bridge_month, is_closed);
     alter table marts.rpt_revenue_to_cash_bridge alter step_eur type decimal(18, 2);
+    alter table marts.rpt_revenue_to_cash_bridge alter gap_ttc_eur type decimal(18, 2);
     create table marts.rpt_funnel_conversion as select
         'all' as cohort_label, 'PME' as client_type, 0.5::decimal(9, 6) as closed_win_ratio,
         null::decimal(9, 6) as cif_won_365_ratio, 3 as won_count, 1234 as entered_count;
@@ -86,6 +95,11 @@ def test_answers_are_french_and_never_cut_a_number(home: Path) -> None:
     assert cells["Signé, hors taxe"] == ["1\u202f000\u00a0€ HT", "+100\u00a0€"]
     assert cells["TVA"] == ["+200\u00a0€"]
     assert cells["Encaissé"] == ["1\u202f100\u00a0€ TTC", "−100\u00a0€"]
+    assert "Promesse et caisse d’un même mois\u00a0: août 2026" in lines
+    assert cells["encore ouvert"] == ["−300\u00a0€"]
+    assert "gagné, sans commande" not in cells
+    assert cells["Encaissé en banque"] == ["450\u00a0€ TTC"]
+    assert "Écart à la promesse TTC\u00a0: −750\u00a0€, soit −62,5\u00a0%" in lines
     assert cells["PME"] == ["50,0\u00a0%", "n. d.", "3 / 1\u202f234"]
     assert cells["du devis à l’encaissement"] == ["158\u00a0jours", "2\u00a0jours"]
     assert "61\u00a0jours par épuisement du chiffre d’affaires" in lines

@@ -9,7 +9,7 @@ TODAY = "perimeter_kind = 'all' and as_of_on = $as_of"
 
 
 def _level(step: str) -> str:
-    """The sum of one level of the bridge."""
+    """The sum of one step, over all months."""
     return f"sum(step_eur) filter (where step = '{step}')"
 
 
@@ -76,11 +76,11 @@ SUITES = (
         locator="concat_ws(' ', as_of_on, aging_bucket)",
     ),
     mart_suite(
-        "rpt_revenue_to_cash_bridge",
+        "rpt_signed_euro_chain",
         is_measured(
             "promised_euros_keep_their_size",
             f"{_level('cashed')} / nullif({_level('signed')}, 0)",
-            "more is cashed on orders than was signed: payments count twice, or amendments are missing. The bridge "
+            "more is cashed on orders than was signed: payments count twice, or amendments are missing. The chain "
             "would end above its start. Compare one month of orders with accounting.",
             columns=("step", "step_eur"),
             minimum=0,
@@ -90,12 +90,45 @@ SUITES = (
             "proposals_and_signatures_are_comparable",
             f"{_level('signed')} / nullif({_level('proposed')}, 0)",
             "what is signed is less than half, or more than three times, what those deals had been offered: quotes "
-            "name the wrong deals, or most orders have none. The first step of the bridge would mislead. Look at "
+            "name the wrong deals, or most orders have none. The first step of the chain would mislead. Look at "
             "the link between quotes and orders.",
             columns=("step", "step_eur"),
             minimum=0.5,
             maximum=3,
         ),
         locator="concat_ws(' ', signed_month, step)",
+    ),
+    mart_suite(
+        "rpt_revenue_to_cash_bridge",
+        is_measured(
+            "promises_are_comparable_with_signatures",
+            f"({_level('promised')} + {_level('vat')}) / nullif({_level('signed')}, 0)",
+            "over all months the CRM promises less than half, or more than ten times, what is signed: amounts are "
+            "typed in thousands or with tax, or most orders have no deal. The bridge would start from a promise that "
+            "nobody made. Compare the amounts of a few deals with their orders.",
+            columns=("step", "step_eur"),
+            minimum=0.5,
+            maximum=10,
+        ),
+        is_measured(
+            "most_promises_have_an_amount",
+            "sum(unknown_count) filter (where step = 'promised') / "
+            "nullif(sum(subject_count) filter (where step = 'promised'), 0)",
+            "more than half of the deals expected to close have neither an amount nor a quote: the bridge starts too "
+            "low, and what they sign seems to come from nowhere. Have amounts typed in the CRM before showing the gap.",
+            columns=("step", "unknown_count", "subject_count"),
+            maximum=0.5,
+        ),
+        is_measured(
+            "promised_dates_are_not_those_of_signatures",
+            "case when sum(subject_count) filter (where step = 'signed') >= 30 then "
+            f"-{_level('pushed_out')} / nullif({_level('signed')} - {_level('unpromised')}, 0) end",
+            "hardly a deal is signed in another month than promised: the CRM likely writes the day of signature over "
+            "the expected one, and slippage, often the first reason of the gap, is invisible. Map the date first "
+            "expected, if the CRM keeps it, in its profile.",
+            columns=("step", "step_eur", "subject_count"),
+            minimum=0.02,
+        ),
+        locator="concat_ws(' ', bridge_month, segment, step)",
     ),
 )

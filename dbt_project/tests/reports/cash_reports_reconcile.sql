@@ -1,5 +1,5 @@
 {{ config(
-    description='Aging, AR health and the bridge agree with the open instalments and the euro states, to the cent.',
+    description='Aging, AR health and the chain agree with the open instalments and the euro states, to the cent.',
     meta={'dagster': {'ref': {'name': 'rpt_ar_aging'}}},
 ) }}
 
@@ -16,8 +16,8 @@ health as (
     from {{ ref('rpt_ar_health_monthly') }}
 ),
 
-bridge as (
-    select * from {{ ref('rpt_revenue_to_cash_bridge') }}
+chain as (
+    select * from {{ ref('rpt_signed_euro_chain') }}
 ),
 
 states as (
@@ -89,12 +89,12 @@ ledger_receivables as (
     group by as_of_on
 ),
 
-bridge_walk as (
+chain_walk as (
     select
         *,
         count(*) filter (where step_eur is null) over walk as unknown_count,
         sum(case when not is_level or step_position = 1 then step_eur end) over walk as reached_eur
-    from bridge
+    from chain
     window walk as (partition by signed_month, client_type order by step_position)
 ),
 
@@ -189,17 +189,17 @@ failures as (
     select
         signed_month || ' / ' || client_type || ' / ' || step as row_label,
         'the first level and the flows since it reach every level' as reason
-    from bridge_walk
+    from chain_walk
     where is_level and unknown_count = 0 and step_eur <> reached_eur
     union all
     select
         totals.step as row_label,
-        'the bridge and the euro states have the same totals' as reason
+        'the chain and the euro states have the same totals' as reason
     from (
         select
             step,
             sum(step_eur) as step_eur
-        from bridge
+        from chain
         where step in ('signed', 'cashed', 'overdue', 'delivered_to_invoice')
         group by step
     ) as totals

@@ -1,115 +1,111 @@
-{#- Steps in reading order: name, is it a level, tax basis, amount, what must be loaded, days since the last level. -#}
-{%- set steps = [
-    ('proposed', true, 'ht', 'proposed_ht_eur', 'has_quotes', 'null'),
-    ('unquoted', false, 'ht', 'unquoted_ht_eur', 'has_quotes', 'null'),
-    ('conceded', false, 'ht', 'conceded_ht_eur', 'has_quotes', 'null'),
-    ('amended', false, 'ht', 'signed_ht_eur - signature_ht_eur', 'true', 'null'),
-    ('vat', false, 'vat', 'signed_ttc_eur - signed_ht_eur', 'true', 'null'),
-    ('signed', true, 'ttc', 'signed_ttc_eur', 'true', 'signed_days'),
-    ('cancelled_or_credited', false, 'ttc', '-cancelled_or_credited_ttc_eur', 'true', 'null'),
-    ('undelivered', false, 'ttc', '-undelivered_to_invoice_ttc_eur', 'has_deliveries', 'null'),
-    ('delivered', true, 'ttc', 'signed_ttc_eur - cancelled_or_credited_ttc_eur - undelivered_to_invoice_ttc_eur',
-        'has_deliveries', 'delivered_days - signed_days'),
-    ('delivered_to_invoice', false, 'ttc', '-delivered_to_invoice_ttc_eur', 'has_invoices', 'null'),
-    ('over_invoiced', false, 'ttc', 'over_invoiced_ttc_eur', 'has_invoices', 'null'),
-    ('invoiced', true, 'ttc', 'due_ttc_eur + invoiced_not_due_ttc_eur + retained_ttc_eur', 'has_invoices',
-        'issued_days - delivered_days'),
-    ('invoiced_not_due', false, 'ttc', '-invoiced_not_due_ttc_eur', 'has_invoices', 'null'),
-    ('retained', false, 'ttc', '-retained_ttc_eur', 'has_invoices', 'null'),
-    ('due', true, 'ttc', 'due_ttc_eur', 'has_invoices', 'due_days - issued_days'),
-    ('overdue', false, 'ttc', '-overdue_ttc_eur', 'has_cash', 'null'),
-    ('written_off', false, 'ttc', '-written_off_ttc_eur', 'has_cash', 'null'),
-    ('cashed', true, 'ttc', 'cashed_ttc_eur', 'has_cash', 'cash_days - due_days'),
-] -%}
-{%- set sums = [
-    'signed_ht_eur', 'signature_ht_eur', 'proposed_ht_eur', 'unquoted_ht_eur', 'signed_ttc_eur', 'cashed_ttc_eur',
-    'invoiced_not_due_ttc_eur', 'retained_ttc_eur', 'overdue_ttc_eur', 'delivered_to_invoice_ttc_eur',
-    'undelivered_to_invoice_ttc_eur', 'cancelled_or_credited_ttc_eur', 'written_off_ttc_eur', 'over_invoiced_ttc_eur'
-] -%}
-
 with
 
-mean_dates as (
-    select
-        {%- for milestone in ['signed', 'delivered', 'issued', 'due', 'cash'] %}
-            {{ mean_days_since_quote(milestone ~ '_on') }} as {{ milestone }}_days,
-        {%- endfor %}
-        cast(date_trunc('month', signed_on) as date) as signed_month,
-        client_type
-    from {{ ref('fct_cash_milestones') }}
-    where first_quoted_on is not null and signed_on is not null and delivered_on is not null
-    group by signed_month, client_type
+moves as (
+    select * from {{ ref('fct_bridge_moves') }}
 ),
 
 loaded as (
     select
-        (select count(first_proposed_ht_eur) from {{ ref('fct_deals') }}) > 0 as has_quotes,
+        exists(
+            select 1 from moves
+            where step = 'promised'
+        ) as has_promises,
         exists(select 1 from {{ ref('fct_deliveries') }}) as has_deliveries,
         exists(select 1 from {{ ref('fct_invoices') }}) as has_invoices,
-        exists(select 1 from {{ ref('fct_payment_allocations') }}) as has_cash
-),
-
-cohorts as (
-    select
-        signed_month,
-        client_type,
-        {%- for amount in sums %}
-            sum({{ amount }}) as {{ amount }},
-        {%- endfor %}
-        sum(signature_ht_eur - proposed_ht_eur - unquoted_ht_eur) as conceded_ht_eur,
-        sum(cashed_ttc_eur + overdue_ttc_eur + written_off_ttc_eur) as due_ttc_eur
-    from {{ ref('prep_order_amounts') }}
-    group by signed_month, client_type
-),
-
-dated_cohorts as (
-    select
-        cohorts.*,
-        loaded.*,
-        mean_dates.signed_days,
-        mean_dates.delivered_days,
-        mean_dates.issued_days,
-        mean_dates.due_days,
-        mean_dates.cash_days
-    from cohorts
-    cross join loaded
-    left join mean_dates
-        on
-            cohorts.signed_month = mean_dates.signed_month
-            and cohorts.client_type = mean_dates.client_type
+        exists(select 1 from {{ ref('fct_payments') }}) as has_cash
 ),
 
 steps as (
-    {%- for step, is_level, tax_basis, amount, needs, days in steps %}
+    {%- for step, is_level, tax_basis, needs in bridge_steps() %}
         select
-            signed_month,
-            client_type,
             {{ loop.index }} as step_position,
             '{{ step }}' as step,
             {{ is_level }} as is_level,
             '{{ tax_basis }}' as tax_basis,
-            case when {{ needs }} then {{ amount }} end as step_eur,
-            {{ days }} as gap_days
-        from dated_cohorts
+            {{ needs }} as is_loaded
+        from loaded
         {%- if not loop.last %}
             union all
         {%- endif %}
     {%- endfor %}
 ),
 
+cells as (
+    select
+        bridge_month,
+        segment
+    from moves
+    group by bridge_month, segment
+),
+
+amounts as (
+    select
+        bridge_month,
+        segment,
+        step,
+        cast(sum(step_eur) as decimal(18, 2)) as step_eur,
+        count(*) as subject_count,
+        count(*) - count(step_eur) as unknown_count
+    from moves
+    group by bridge_month, segment, step
+),
+
+placed as (
+    select
+        cells.bridge_month,
+        cells.segment,
+        steps.step_position,
+        steps.step,
+        steps.is_level,
+        steps.tax_basis,
+        case when steps.is_loaded then coalesce(amounts.step_eur, 0) end as step_eur,
+        case when steps.is_loaded then coalesce(amounts.subject_count, 0) end as subject_count,
+        case when steps.is_loaded then coalesce(amounts.unknown_count, 0) end as unknown_count
+    from cells
+    cross join steps
+    left join amounts
+        on
+            cells.bridge_month = amounts.bridge_month
+            and cells.segment = amounts.segment
+            and steps.step = amounts.step
+),
+
+-- A running amount stops being known at the first step whose data are not loaded.
+walked as (
+    select
+        *,
+        case
+            when count(step_eur) over walk = step_position
+                then sum(case when step = 'promised' or not is_level then step_eur end) over walk
+        end as reached_eur,
+        sum(case when step in ('promised', 'vat') then step_eur end) over walk as promised_ttc_eur
+    from placed
+    window walk as (partition by bridge_month, segment order by step_position)
+),
+
+gaps as (
+    select
+        *,
+        case when is_level and tax_basis = 'ttc' then step_eur - promised_ttc_eur end as gap_ttc_eur
+    from walked
+),
+
 final as (
     select
-        signed_month,
-        client_type,
+        bridge_month,
+        segment,
+        {{ month_end('bridge_month') }} <= {{ as_of() }} as is_closed,
         step_position,
         step,
         is_level,
         tax_basis,
-        cast(step_eur as decimal(18, 2)) as step_eur,
-        case when is_level then cast(step_eur - lag(step_eur) over levels as decimal(18, 2)) end as gap_eur,
-        cast(gap_days as decimal(9, 2)) as gap_days
-    from steps
-    window levels as (partition by signed_month, client_type, is_level order by step_position)
+        step_eur,
+        cast(reached_eur as decimal(18, 2)) as reached_eur,
+        subject_count,
+        unknown_count,
+        cast(gap_ttc_eur as decimal(18, 2)) as gap_ttc_eur,
+        {{ divide('gap_ttc_eur', 'promised_ttc_eur') }} as gap_ratio
+    from gaps
 )
 
 select * from final

@@ -75,6 +75,11 @@ final as (
         quotes.first_quoted_on,
         quotes.first_proposed_ht_eur,
         quotes.last_proposed_ht_eur,
+        -- What the CRM shows is the promise; 0 is a framework contract, of which nothing is known yet.
+        coalesce(
+            nullif({{ to_eur('deals.ht_doc_amount', 'deals.currency_code', 'deals.exchange_rate') }}, 0),
+            nullif(quotes.last_proposed_ht_eur, 0)
+        ) as promised_ht_eur,
         -- Without an order, the signed quote is the promise.
         cast(coalesce(orders.signed_ht_eur, quotes.signed_ht_eur) as decimal(18, 2)) as signed_ht_eur,
         cast(coalesce(reopenings.reopened_count, 0) as integer) as reopened_count,
