@@ -170,7 +170,7 @@ def _bridge(rows: list[tuple[Any, ...]]) -> Iterator[Group]:
     from babel.dates import format_date
 
     month, *_ = rows[0]
-    name = f"{MONTHS[month.month - 1]} {month.year}"
+    name = format_date(month, "LLLL y", locale="fr")
     table = _table(f"Promesse et caisse d’un même mois{SPACE}: {name}", "étape", "montant", "écart")
     for _, step, is_level, tax_basis, amount, _ in rows:
         label = BRIDGE_STEPS.get(step, step)
