@@ -1,7 +1,7 @@
 {{ config(materialized='ephemeral', contract={'enforced': false}) }}
 
--- What happens to each signed order and to each invoice, dated since its signature or its issue. A credit note belongs to
--- the invoice that it corrects, and one that corrects none is a document of its own.
+-- What happens to each signed order and to each invoice, dated since its signature or its issue. A credit note belongs
+-- to the invoice that it corrects, and one that corrects none is a document of its own.
 with
 
 events as (
@@ -100,8 +100,8 @@ final as (
     from documents
     inner join moves on documents.cohort_kind = moves.cohort_kind and documents.document_id = moves.document_id
     group by
-        documents.cohort_kind, documents.document_id, documents.client_type, documents.started_on, documents.document_count,
-        moves.moved_on
+        documents.cohort_kind, documents.document_id, documents.client_type, documents.started_on,
+        documents.document_count, moves.moved_on
 )
 
 select * from final

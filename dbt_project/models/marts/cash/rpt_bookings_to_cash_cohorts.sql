@@ -39,31 +39,35 @@ running as (
         whole as (partition by cohort_kind, cohort_month, cell_client_type)
 ),
 
--- A pace is known once the youngest document of the cohort has reached that age.
+-- An age says something of the whole cohort once its youngest document has reached it.
+paced as (
+    select
+        *,
+        net_ttc > 0 and age_days <= youngest_days as is_known
+    from running
+),
+
 horizons as (
     select
-        running.cohort_kind,
-        running.cohort_month,
-        running.cell_client_type,
+        paced.cohort_kind,
+        paced.cohort_month,
+        paced.cell_client_type,
         horizons.horizon_days,
-        max(running.youngest_days) >= horizons.horizon_days as is_mature,
-        sum(running.document_count) as document_count,
-        sum(running.gross_ttc) filter (where running.age_days <= horizons.horizon_days) as gross_ttc,
-        sum(running.taken_off_ttc) filter (where running.age_days <= horizons.horizon_days) as taken_off_ttc,
-        sum(running.cashed_ttc) filter (where running.age_days <= horizons.horizon_days) as cashed_ttc,
-        coalesce(bool_or(running.has_takeback) filter (
-            where running.age_days > horizons.former_days and running.age_days <= horizons.horizon_days
+        max(paced.youngest_days) >= horizons.horizon_days as is_mature,
+        sum(paced.document_count) as document_count,
+        sum(paced.gross_ttc) filter (where paced.age_days <= horizons.horizon_days) as gross_ttc,
+        sum(paced.taken_off_ttc) filter (where paced.age_days <= horizons.horizon_days) as taken_off_ttc,
+        sum(paced.cashed_ttc) filter (where paced.age_days <= horizons.horizon_days) as cashed_ttc,
+        coalesce(bool_or(paced.has_takeback) filter (
+            where paced.age_days > horizons.former_days and paced.age_days <= horizons.horizon_days
         ), false) as was_taken_back,
-        {%- for column, share in {'half_cashed_days': 0.5, 'nine_tenths_cashed_days': 0.9}.items() %}
-            min(running.age_days) filter (
-                where running.reached_ttc >= {{ share }} * running.net_ttc
-                and running.net_ttc > 0
-                and running.age_days <= running.youngest_days
-            ) as {{ column }}{{ ',' if not loop.last }}
-        {%- endfor %}
-    from running
+        min(paced.age_days) filter (where paced.is_known and paced.reached_ttc >= 0.5 * paced.net_ttc)
+            as half_cashed_days,
+        min(paced.age_days) filter (where paced.is_known and paced.reached_ttc >= 0.9 * paced.net_ttc)
+            as nine_tenths_cashed_days
+    from paced
     cross join (values (30, 0), (60, 30), (90, 60), (180, 90), (360, 180)) as horizons (horizon_days, former_days)
-    group by running.cohort_kind, running.cohort_month, running.cell_client_type, horizons.horizon_days
+    group by paced.cohort_kind, paced.cohort_month, paced.cell_client_type, horizons.horizon_days
 ),
 
 final as (
@@ -77,7 +81,8 @@ final as (
         cast(gross_ttc as decimal(18, 2)) as gross_ttc_eur,
         cast(gross_ttc + taken_off_ttc as decimal(18, 2)) as net_ttc_eur,
         cast(cashed_ttc as decimal(18, 2)) as cashed_ttc_eur,
-        case when is_mature then {{ divide('cashed_ttc', 'greatest(gross_ttc, 0)') }} end as cash_conversion_gross_ratio,
+        case when is_mature then {{ divide('cashed_ttc', 'greatest(gross_ttc, 0)') }} end
+            as cash_conversion_gross_ratio,
         case when is_mature then {{ divide('cashed_ttc', 'greatest(gross_ttc + taken_off_ttc, 0)') }} end
             as cash_conversion_net_ratio,
         was_taken_back,

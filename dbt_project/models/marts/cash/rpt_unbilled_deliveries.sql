@@ -40,7 +40,7 @@ final as (
         waiting_orders.segment,
         waiting_orders.team,
         cast(row_number() over (
-            order by waiting_orders.late_ttc_eur desc, waiting_orders.unbilled_ttc_eur desc, waiting_orders.order_id
+            order by waiting_orders.late_ttc_eur desc, waiting_orders.unbilled_ttc_eur desc, waiting_orders.order_id asc
         ) as integer) as urgency_rank,
         waiting_orders.oldest_delivered_on,
         waiting_orders.invoice_by_on,
