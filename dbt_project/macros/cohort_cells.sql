@@ -1,4 +1,4 @@
-{#- A row counts in four cells: its own, all cohorts, all types of client, everything. To be cross joined. -#}
-{% macro cohort_cells() -%}
-    (values (false, false), (false, true), (true, false), (true, true)) as cells (is_every_cohort, is_every_type)
+{#- A row counts in four cells: its own, all of the first axis, all of the second, everything. To be cross joined. -#}
+{% macro cohort_cells(first='is_every_cohort', second='is_every_type') -%}
+    (values (false, false), (false, true), (true, false), (true, true)) as cells ({{ first }}, {{ second }})
 {%- endmacro %}
