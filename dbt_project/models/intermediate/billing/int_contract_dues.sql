@@ -39,9 +39,8 @@ agreed as (
     from plans
     left join terms
         on
-            plans.payment_term_label = terms.payment_term_label
+            case when plans.is_under_terms then plans.payment_term_label end = terms.payment_term_label
             and plans.split_number = terms.split_number
-            and plans.is_under_terms
 ),
 
 delivery_bound as (
@@ -59,7 +58,7 @@ started as (
         coalesce(billed.delivered_on, orders.signed_on, agreed.issued_on) as event_on
     from agreed
     left join {{ billed_deliveries('delivery_bound', 'deliveries') }} as billed on agreed.invoice_id = billed.invoice_id
-    left join orders on agreed.order_id = orders.order_id and agreed.base_event = 'order'
+    left join orders on case when agreed.base_event = 'order' then agreed.order_id end = orders.order_id
 ),
 
 shifted as (

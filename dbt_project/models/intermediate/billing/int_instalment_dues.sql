@@ -42,8 +42,8 @@ read as (
     left join readings
         on
             contract_dues.client_id = readings.client_id
-            and contract_dues.payment_term_label = readings.payment_term_label
-            and contract_dues.label_reading is not null
+            and case when contract_dues.label_reading is not null then contract_dues.payment_term_label end
+            = readings.payment_term_label
 ),
 
 -- A retention is kept for a year (law 71-584); what nobody has agreed is due in 30 days (art. L441-10).
