@@ -104,6 +104,7 @@ final as (
         payment_term_label,
         reading as label_reading,
         coalesce(is_end_of_month, false) as is_end_of_month,
+        payment_day_list is not null as has_payment_day,
         case when base_event is not null then greatest(days_first_payment_on, issued_on) end as days_first_due_on,
         case when base_event is not null then greatest(month_end_first_payment_on, issued_on) end
             as month_end_first_due_on,

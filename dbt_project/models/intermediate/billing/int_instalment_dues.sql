@@ -70,6 +70,7 @@ final as (
         case when days_first_due_on <> month_end_first_due_on then month_end_first_due_on end
             as month_end_first_due_on,
         is_end_of_month,
+        has_payment_day,
         reading,
         reading_origin,
         coalesce(

@@ -54,7 +54,7 @@ located as (
 ),
 
 -- 60 days, or 45 days end of month where the contract goes to a month's end; less for public buyers and for some trades, or
--- where nothing is agreed.
+-- where nothing is agreed. Of a contract that goes on to a payment day, neither reading is its own: the later one caps it.
 capped as (
     select
         *,
@@ -75,8 +75,8 @@ legal as (
         case
             when not is_capped then null
             when single_cap_on is not null then single_cap_on
-            when reading = 'eom_then_days' then month_end_first_cap_on
-            when reading = 'days_then_eom' then days_first_cap_on
+            when reading = 'eom_then_days' and not has_payment_day then month_end_first_cap_on
+            when reading = 'days_then_eom' and not has_payment_day then days_first_cap_on
             else greatest(days_first_cap_on, month_end_first_cap_on)
         end as legal_due_on,
         is_capped and single_cap_on is null and days_first_cap_on <> month_end_first_cap_on as has_two_caps
