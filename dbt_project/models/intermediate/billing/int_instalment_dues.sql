@@ -1,47 +1,15 @@
 with
 
-documents as (
-    select
-        *,
-        {{ to_eur('ttc_doc_amount') }} as document_ttc_eur
-    from {{ ref('int_invoices') }}
-    where state = 'posted'
+contract_dues as (
+    select * from {{ ref('int_contract_dues') }}
 ),
 
-instalments as (
-    select * from {{ ref('int_instalments') }}
-),
-
-clients as (
-    select * from {{ ref('int_clients') }}
-),
-
-terms as (
-    select * from {{ ref('int_payment_terms') }}
-),
-
--- A document without instalments is one instalment.
-dues as (
-    select
-        coalesce(instalments.instalment_id, documents.invoice_id || '/1') as instalment_id,
-        documents.invoice_id,
-        coalesce(instalments.instalment_number, 1) as instalment_number,
-        coalesce(
-            instalments.instalment_kind, case when documents.doc_type = 'deposit' then 'deposit' else 'standard' end
-        ) as instalment_kind,
-        documents.issued_on,
-        instalments.due_on as native_due_on,
-        coalesce(documents.payment_term_label, clients.payment_term_label) as payment_term_label,
-        coalesce(instalments.ttc_doc_amount, documents.ttc_doc_amount) as due_doc_amount,
-        documents.document_ttc_eur,
-        documents.currency_code = 'EUR' and coalesce(documents.exchange_rate, 1) = 1 as is_in_euro
-    from documents
-    left join instalments on documents.invoice_id = instalments.invoice_id
-    left join clients on documents.client_id = clients.client_id
+readings as (
+    select * from {{ ref('int_payment_readings') }}
 ),
 
 foreign_dues as (
-    select * from dues
+    select * from contract_dues
     where not is_in_euro
 ),
 
@@ -55,26 +23,30 @@ foreign_shares as (
     ) }}
 ),
 
-dated as (
+-- Of two readings that nothing tells apart, the later date: nobody is called late on a guess.
+read as (
     select
-        dues.*,
-        case when dues.is_in_euro then dues.due_doc_amount else foreign_shares.due_ttc_eur end as due_ttc_eur,
-        terms.payment_day_number,
+        contract_dues.*,
+        readings.reading,
+        readings.reading_origin,
         case
-            when terms.is_end_of_month
-                then {{ month_end('dues.issued_on + terms.days_before_month_end') }} + terms.days_after_month_end
-            else dues.issued_on + coalesce(terms.days_before_month_end, 30)
-        end as term_due_on,
-        case
-            when dues.native_due_on is not null then 'native'
-            when terms.payment_term_label is not null then 'terms'
-            else 'default'
-        end as due_date_origin
-    from dues
-    left join foreign_shares on dues.instalment_id = foreign_shares.instalment_id
-    left join terms on dues.payment_term_label = terms.payment_term_label
+            when readings.reading = 'eom_then_days' then contract_dues.month_end_first_due_on
+            when readings.reading = 'days_then_eom' or readings.reading_origin is null
+                then contract_dues.days_first_due_on
+            else greatest(contract_dues.days_first_due_on, contract_dues.month_end_first_due_on)
+        end as contract_due_on,
+        case when contract_dues.is_in_euro then contract_dues.due_doc_amount else foreign_shares.due_ttc_eur end
+            as due_ttc_eur
+    from contract_dues
+    left join foreign_shares on contract_dues.instalment_id = foreign_shares.instalment_id
+    left join readings
+        on
+            contract_dues.client_id = readings.client_id
+            and case when contract_dues.label_reading is not null then contract_dues.payment_term_label end
+            = readings.payment_term_label
 ),
 
+-- A retention is kept for a year (law 71-584); what nobody has agreed is due in 30 days (art. L441-10).
 final as (
     select
         instalment_id,
@@ -82,11 +54,33 @@ final as (
         instalment_number,
         instalment_kind,
         issued_on,
-        coalesce(native_due_on, {{ next_payment_day('term_due_on', 'payment_day_number') }}) as due_on,
-        due_date_origin,
+        coalesce(
+            native_due_on,
+            contract_due_on,
+            case when instalment_kind = 'retention' then {{ add_months('issued_on', 12) }} else issued_on + 30 end
+        ) as due_on,
+        case
+            when native_due_on is not null then 'native'
+            when contract_due_on is not null then 'terms'
+            else 'default'
+        end as due_date_origin,
+        payment_term_label,
+        contract_due_on,
+        case when days_first_due_on <> month_end_first_due_on then days_first_due_on end as days_first_due_on,
+        case when days_first_due_on <> month_end_first_due_on then month_end_first_due_on end
+            as month_end_first_due_on,
+        is_end_of_month,
+        has_payment_day,
+        reading,
+        reading_origin,
+        coalesce(
+            native_due_on <> contract_due_on
+            and (reading_origin <> 'unknown' or native_due_on not in (days_first_due_on, month_end_first_due_on)),
+            false
+        ) as has_due_date_mismatch,
         due_doc_amount,
         due_ttc_eur
-    from dated
+    from read
 )
 
 select * from final

@@ -1,50 +1,105 @@
--- The order of the words is the contract: "45 jours fin de mois" adds the days, then goes to the month's end;
--- "fin de mois 45 jours" does the contrary. Both are legal (art. L441-10), and fall up to 17 days apart.
+-- What a person has stated speaks first; a label that nobody reads stands as one row without parameters, in sight.
 with
 
-invoices as (
-    select payment_term_label from {{ ref('int_invoices') }}
+parsed as (
+    select * from {{ ref('int_parsed_payment_terms') }}
 ),
 
-clients as (
-    select payment_term_label from {{ ref('int_clients') }}
+stated as (
+    select
+        *,
+        {{ term_words('payment_term_label') }} as label_words
+    from {{ ref('map_payment_terms') }}
 ),
 
 labels as (
-    select payment_term_label from invoices
-    where payment_term_label is not null
-    union distinct
-    select payment_term_label from clients
-    where payment_term_label is not null
-),
-
-spelled as (
     select
         payment_term_label,
-        replace(translate(lower(trim(payment_term_label)), 'àâéèêîôû', 'aaeeeiou'), 'fdm', 'fin de mois') as words
+        label_words
+    from parsed
+    where split_number = 1
+),
+
+chosen as (
+    select
+        labels.payment_term_label,
+        stated.split_number,
+        stated.split_weight,
+        stated.base_event,
+        stated.is_end_of_decade,
+        stated.month_count,
+        stated.days_before_month_end,
+        stated.is_end_of_month,
+        stated.days_after_month_end,
+        stated.payment_day_list,
+        stated.reading,
+        'seed' as term_origin
     from labels
-),
-
-parsed as (
+    inner join stated on labels.label_words = stated.label_words
+    union all
     select
         payment_term_label,
-        {{ extract_number('words', '([0-9]+) *(j|d)') }} as term_days,
-        {{ extract_number('words', 'le *([0-9]+)') }} as payment_day_number,
-        words like '%fin de mois%' as is_end_of_month,
-        words like '%fin de mois%' and words not like '%j%fin de mois%' as is_month_end_first,
-        words like '%recept%' or words like '%comptant%' as is_immediate
-    from spelled
+        split_number,
+        split_weight,
+        base_event,
+        is_end_of_decade,
+        month_count,
+        days_before_month_end,
+        is_end_of_month,
+        days_after_month_end,
+        payment_day_list,
+        reading,
+        'parsed' as term_origin
+    from parsed
+    where is_understood and label_words not in (select label_words from stated)
+    union all
+    select
+        payment_term_label,
+        1 as split_number,
+        1 as split_weight,
+        null as base_event,
+        null as is_end_of_decade,
+        null as month_count,
+        null as days_before_month_end,
+        null as is_end_of_month,
+        null as days_after_month_end,
+        null as payment_day_list,
+        null as reading,
+        'not_understood' as term_origin
+    from parsed
+    where split_number = 1 and not is_understood and label_words not in (select label_words from stated)
+),
+
+weighed as (
+    select
+        *,
+        sum(split_weight) over same_label as label_weight,
+        sum(split_weight) over (same_label order by split_number rows unbounded preceding) as reached_weight,
+        count(*) over same_label as split_count
+    from chosen
+    window same_label as (partition by payment_term_label)
 ),
 
 final as (
     select
         payment_term_label,
-        case when is_month_end_first then 0 else coalesce(term_days, 0) end as days_before_month_end,
+        split_number,
+        cast(split_count as integer) as split_count,
+        split_weight,
+        cast(
+            {{ divide('reached_weight', 'label_weight') }}
+            - {{ divide('(reached_weight - split_weight)', 'label_weight') }} as decimal(9, 6)
+        ) as split_ratio,
+        base_event,
+        is_end_of_decade,
+        month_count,
+        days_before_month_end,
         is_end_of_month,
-        case when is_month_end_first then coalesce(term_days, 0) else 0 end as days_after_month_end,
-        payment_day_number
-    from parsed
-    where term_days is not null or is_end_of_month or is_immediate
+        days_after_month_end,
+        payment_day_list,
+        reading,
+        term_origin
+    from weighed
 )
 
 select * from final

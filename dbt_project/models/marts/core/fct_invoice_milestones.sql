@@ -29,17 +29,8 @@ delivery_days as (
     group by order_id, delivered_on
 ),
 
--- What an invoice bills was delivered last before it; a deposit, billed before any delivery, waits for the first one.
 invoice_deliveries as (
-    select
-        invoices.invoice_id,
-        coalesce(
-            max(delivery_days.delivered_on) filter (where delivery_days.delivered_on <= invoices.issued_on),
-            min(delivery_days.delivered_on)
-        ) as delivered_on
-    from invoices
-    inner join delivery_days on invoices.order_id = delivery_days.order_id
-    group by invoices.invoice_id
+    select * from {{ billed_deliveries('invoices', 'delivery_days') }} as billed
 ),
 
 final as (
