@@ -34,6 +34,7 @@ SPOILS = {
     "one_system_knows_most_client_types": "client_type = null",
     "every_siren_has_nine_digits": "siren = '12345678200010'",
     "every_country_is_an_iso_code": "country_code = 'France'",
+    "no_credit_limit_is_negative": "credit_limit_eur = -1",
     "no_mail_address_is_loaded": "email_domain = 'jean.dupont@exemple.fr'",
     "no_deal_closes_before_it_opens": "closed_at = created_at - to_days(1)",
     "losses_are_recorded": "outcome = 'won'",
