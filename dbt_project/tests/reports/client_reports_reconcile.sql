@@ -45,7 +45,8 @@ states as (
 health as (
     select
         *,
-        sum(sales_month_ttc_eur) over (order by as_of_on rows between 11 preceding and current row) as sales_year_ttc_eur
+        sum(sales_month_ttc_eur) over (order by as_of_on rows between 11 preceding and current row)
+            as sales_year_ttc_eur
     from {{ ref('rpt_ar_health_monthly') }}
     where perimeter_kind = 'all'
 ),
@@ -70,12 +71,10 @@ cash_paid as (
         sum(cash.cashed_ttc_eur) as amount
     from {{ ref('fct_cash_milestones') }} as cash
     inner join instalments on cash.instalment_id = instalments.instalment_id
-    cross join behaviour_days
-    where
-        cash.cashed_ttc_eur > 0
-        and cash.effective_on > behaviour_days.history_after_on
-        and cash.effective_on <= behaviour_days.as_of_on
-        and cash.invoice_id not in (select invoice_id from factored_invoices where invoice_id is not null)
+    inner join behaviour_days
+        on cash.effective_on > behaviour_days.history_after_on and cash.effective_on <= behaviour_days.as_of_on
+    left join factored_invoices on cash.invoice_id = factored_invoices.invoice_id
+    where cash.cashed_ttc_eur > 0 and factored_invoices.invoice_id is null
     group by cash.client_id
 ),
 
@@ -87,33 +86,35 @@ reported_paid as (
     where is_latest and paid_ttc_eur <> 0
 ),
 
--- Debts of clients in insolvency proceedings stop at their opening, and losses are not overdue any more.
+-- The days of a client in proceedings stop, and a loss is not overdue any more: both are in the unit tests.
+comparable_clients as (
+    select clients.client_id
+    from {{ ref('dim_clients') }} as clients
+    left join {{ ref('fct_payment_allocations') }} as losses
+        on clients.client_id = losses.client_id and losses.allocation_kind = 'bad_debt'
+    where coalesce(clients.insolvent_on > {{ as_of() }}, true) and losses.client_id is null
+    group by clients.client_id
+),
+
 overdue as (
     select
         open_instalments.client_id as compared_key,
         sum(open_instalments.open_ttc_eur) as amount
     from open_instalments
     inner join instalments on open_instalments.instalment_id = instalments.instalment_id
-    where
-        open_instalments.receivable_state = 'overdue'
-        and open_instalments.client_id in (select client_id from behaviours where is_latest and not is_insolvent)
-        and open_instalments.invoice_id not in (select invoice_id from factored_invoices where invoice_id is not null)
+    inner join comparable_clients on open_instalments.client_id = comparable_clients.client_id
+    left join factored_invoices on open_instalments.invoice_id = factored_invoices.invoice_id
+    where open_instalments.receivable_state = 'overdue' and factored_invoices.invoice_id is null
     group by open_instalments.client_id
-),
-
-losses as (
-    select allocations.client_id
-    from {{ ref('fct_payment_allocations') }} as allocations
-    where allocations.allocation_kind = 'bad_debt'
-    group by allocations.client_id
 ),
 
 reported_unpaid as (
     select
-        client_id as compared_key,
-        unpaid_ttc_eur as amount
+        behaviours.client_id as compared_key,
+        behaviours.unpaid_ttc_eur as amount
     from behaviours
-    where is_latest and not is_insolvent and unpaid_ttc_eur <> 0
+    inner join comparable_clients on behaviours.client_id = comparable_clients.client_id
+    where behaviours.is_latest and behaviours.unpaid_ttc_eur <> 0
 ),
 
 client_totals as (
@@ -182,7 +183,7 @@ failures as (
     from (
         {{ differences('what a client has not paid is its overdue debts', 'reported_unpaid', 'overdue') }}
     ) as unpaid_gaps
-    where compared_key not in (select client_id from losses)
+    where (select count(*) from behaviours) > 0
     union all
     select
         row_label,
@@ -278,9 +279,10 @@ failures as (
         from states
     ) as ledger
     cross join (
-        select sum(open_ttc_eur) as open_ttc_eur
+        select sum(open_instalments.open_ttc_eur) as open_ttc_eur
         from open_instalments
-        where order_id is null or order_id not in (select order_id from states)
+        left join states on open_instalments.order_id = states.order_id
+        where states.order_id is null
     ) as outside
     where
         (select count(*) from risks) > 0

@@ -9,9 +9,10 @@ thresholds as (
 -- What a person may discuss, as one row.
 final as (
     select
-    {%- for name in client_thresholds() %}
-        max(threshold_value) filter (where threshold_name = '{{ name }}') as {{ name }}{{ ',' if not loop.last }}
-    {%- endfor %}
+        {%- for name in client_thresholds() %}
+            max(threshold_value) filter (where threshold_name = '{{ name }}') as {{ name }},
+        {%- endfor %}
+        count(*) as threshold_count
     from thresholds
 )
 

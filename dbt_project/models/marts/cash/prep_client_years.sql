@@ -52,11 +52,11 @@ first_months as (
 
 monthly as (
     select
-        first_months.client_id,
-        as_of_dates.as_of_on,
         {%- for flow in flows %}
-            coalesce(sum(moves.{{ flow }}), 0) as {{ flow }}{{ ',' if not loop.last }}
+            coalesce(sum(moves.{{ flow }}), 0) as {{ flow }},
         {%- endfor %}
+        first_months.client_id,
+        as_of_dates.as_of_on
     from first_months
     inner join as_of_dates on first_months.first_on <= as_of_dates.as_of_on
     left join moves
@@ -67,11 +67,11 @@ monthly as (
 -- One as-of day a month: twelve rows are twelve calendar months, or the history where it is shorter.
 final as (
     select
-        client_id,
-        as_of_on,
         {%- for flow in flows %}
-            sum({{ flow }}) over twelve_months as {{ flow }}{{ ',' if not loop.last }}
+            sum({{ flow }}) over twelve_months as {{ flow }},
         {%- endfor %}
+        client_id,
+        as_of_on
     from monthly
     window twelve_months as (
         partition by client_id order by as_of_on rows between 11 preceding and current row

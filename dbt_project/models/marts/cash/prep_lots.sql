@@ -65,8 +65,8 @@ factored_invoices as (
     group by instalments.invoice_id
 ),
 
--- A lot is a part of an instalment that was settled at once, or is open: each euro is in one lot all its life. Guarantees
--- are left out, they follow no terms.
+-- A lot is a part of an instalment that was settled at once, or is open: each euro is in one lot all its life.
+-- Guarantees are left out, they follow no terms.
 final as (
     select
         instalments.client_id,

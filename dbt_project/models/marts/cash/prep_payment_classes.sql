@@ -35,7 +35,9 @@ final as (
             when client_terms.average_term_days <= thresholds.short_term_days
                 then '0-' || cast(thresholds.short_term_days as integer)
             when client_terms.average_term_days <= thresholds.medium_term_days
-                then cast(thresholds.short_term_days as integer) + 1 || '-' || cast(thresholds.medium_term_days as integer)
+                then
+                    cast(thresholds.short_term_days as integer) + 1
+                    || '-' || cast(thresholds.medium_term_days as integer)
             else cast(thresholds.medium_term_days as integer) + 1 || '+'
         end as term_class
     from client_terms

@@ -46,14 +46,20 @@ curve_days as (
         as_of_on,
         'client' as curve_kind,
         client_id as curve_label,
-        late_days, left_quantity, paid_quantity, known_quantity
+        late_days,
+        left_quantity,
+        paid_quantity,
+        known_quantity
     from client_days
     union all
     select
         as_of_on,
         'class' as curve_kind,
         curve_label,
-        late_days, left_quantity, paid_quantity, known_quantity
+        late_days,
+        left_quantity,
+        paid_quantity,
+        known_quantity
     from class_days
     union all
     select

@@ -68,18 +68,18 @@ shrunk as (
 
 final as (
     select
-        as_of_on,
-        client_id,
-        term_class,
-        cast(round(coalesce(known_quantity, 0)) as bigint) as effective_count,
-        cast(censored_median_late_days as integer) as censored_median_late_days,
         {%- for quantile in quantiles %}
             cast(coalesce(
                 (known_quantity * own_p{{ quantile }} + shrinkage_count * parent_p{{ quantile }})
                 / (known_quantity + shrinkage_count),
                 parent_p{{ quantile }}
-            ) as decimal(9, 2)) as late_p{{ quantile }}_days{{ ',' if not loop.last }}
+            ) as decimal(9, 2)) as late_p{{ quantile }}_days,
         {%- endfor %}
+        as_of_on,
+        client_id,
+        term_class,
+        cast(round(coalesce(known_quantity, 0)) as bigint) as effective_count,
+        cast(censored_median_late_days as integer) as censored_median_late_days
     from shrunk
 )
 

@@ -45,7 +45,7 @@ final as (
     select
         client_id,
         sum(points) as risk_points,
-        string_agg(driver_fr || ' (+' || points || ')', ' ; ' order by points desc, driver_position) as drivers_fr
+        string_agg(driver_fr || ' (+' || points || ')', ' ; ' order by points desc, driver_position asc) as drivers_fr
     from given_points
     group by client_id
 )

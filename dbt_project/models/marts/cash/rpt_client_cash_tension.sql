@@ -44,12 +44,12 @@ measures as (
     from years
     left join months on years.client_id = months.client_id and years.as_of_on = months.as_of_on
     left join debts on years.client_id = debts.client_id and years.as_of_on = debts.as_of_on
-    where exists (select 1 from debts)
+    where exists (select 1 from {{ ref('rpt_ar_aging') }})
 ),
 
 shares as (
     select
-        measures.*,
+        *,
         as_of_on - cast(date_trunc('month', as_of_on) as date) + 1 as month_days,
         {{ divide('receivable_ttc_eur', 'sum(receivable_ttc_eur) over company') }} as receivable_share_ratio,
         {{ divide('invoiced_ht_eur', 'greatest(sum(invoiced_ht_eur) over company, 0)') }} as revenue_share_ratio,
@@ -58,7 +58,7 @@ shares as (
     from measures
     window
         company as (partition by as_of_on),
-        by_revenue as (partition by as_of_on order by invoiced_ht_eur desc, client_id)
+        by_revenue as (partition by as_of_on order by invoiced_ht_eur desc, client_id asc)
 ),
 
 -- High volumes, or a large part of what clients owe, paid late: a client that is both large and slow.
@@ -106,7 +106,7 @@ final as (
         flagged.has_tension,
         cast(row_number() over (
             partition by flagged.as_of_on
-            order by flagged.has_tension desc, flagged.carried_euro_days desc, flagged.client_id
+            order by flagged.has_tension desc, flagged.carried_euro_days desc, flagged.client_id asc
         ) as integer) as tension_rank
     from flagged
     inner join clients on flagged.client_id = clients.client_id

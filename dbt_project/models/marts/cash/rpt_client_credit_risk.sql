@@ -32,8 +32,10 @@ classed as (
 scored as (
     select
         *,
-        coalesce(unscorable_reason, case when points_class in ('A', 'B') and not has_history then 'not_enough_history' end)
-            as unscored_reason
+        case
+            when unscorable_reason is not null then unscorable_reason
+            when points_class in ('A', 'B') and not has_history then 'not_enough_history'
+        end as unscored_reason
     from classed
 ),
 
