@@ -1,6 +1,6 @@
 {{ config(
     description='The seeds by which clients are judged state each threshold, driver and bucket that is read, and no other.',
-    meta={'dagster': {'ref': {'name': 'rpt_client_credit_risk'}}},
+    meta={'dagster': {'ref': {'name': 'map_client_thresholds'}}},
 ) }}
 
 with

@@ -18,6 +18,7 @@ from ingestion.demo.company import LAST_DAY
 from ingestion.demo.facts import Log
 from ingestion.demo.money import ZERO
 from ingestion.demo.story import automatic_rule, costly_segment, deceptive_offer, largest_client
+from ingestion.demo.truth_behaviour import client_payments
 from ingestion.demo.truth_ledger import Ledger
 from ingestion.demo.truth_margins import Entry, OrderMargin, client_margins, margin_entries, order_margins
 from ingestion.demo.truth_states import EuroState, ar_aging, euro_states, sales_of_month
@@ -64,6 +65,7 @@ def write_truth(log: Log, truth_dir: Path) -> dict[str, int]:
         **_write_margins(truth_dir, ledger, margins, entries),
         "deal_outcomes": _write_deals(truth_dir, log),
         "payment_delays": _write_delays(truth_dir, ledger),
+        "client_payments": _write_behaviours(truth_dir, ledger),
     }
     story = {
         "largest_client": largest_client(ledger, entries),
@@ -214,3 +216,23 @@ def _write_delays(truth_dir: Path, ledger: Ledger) -> int:
             dates = (due.issued_on, due.due_on, row.cash_on, (row.cash_on - due.due_on).days)
             rows.append((*keys, *dates, row.amount))
     return _write(truth_dir / "payment_delays.parquet", columns, rows)
+
+
+def _write_behaviours(truth_dir: Path, ledger: Ledger) -> int:
+    amounts = ("paid", "unpaid", "on_time", "pay_euro_days", "late_euro_days", "undisputed_euro_days")
+    columns = [
+        ("client_key", TEXT),
+        ("run_days", TEXT),
+        ("payment_count", WHOLE),
+        ("factored_count", WHOLE),
+        ("bounced_count", WHOLE),
+        *((name, MONEY) for name in amounts),
+    ]
+    rows = (
+        (
+            *(own.client_key, own.run_days, len(own.payments), len(own.factored), len(own.bounced)),
+            *(getattr(own, name) for name in amounts),
+        )
+        for own in client_payments(ledger, LAST_DAY)
+    )
+    return _write(truth_dir / "client_payments.parquet", columns, rows)

@@ -9,7 +9,7 @@ final as (
         cast(at_risk_quantity as decimal(18, 6)) as at_risk_quantity,
         cast(paid_quantity as decimal(18, 6)) as paid_quantity,
         cast(left_quantity - paid_quantity as decimal(18, 6)) as censored_quantity,
-        cast(survival as decimal(9, 6)) as survival_ratio
+        survival_ratio
     from {{ ref('prep_payment_curves') }}
     where as_of_on = {{ as_of() }}
 )

@@ -81,12 +81,20 @@ at_risk as (
     from curve_days
 ),
 
+hazards as (
+    select
+        *,
+        -- A cent of a large instalment weighs nothing.
+        coalesce(paid_quantity / nullif(at_risk_quantity, 0), 0) as hazard
+    from at_risk
+),
+
 -- Kaplan-Meier: what is not paid counts as at risk until the age it was last seen at.
 final as (
     select
         *,
-        {{ running_product('1 - paid_quantity / at_risk_quantity', curve) }} as survival
-    from at_risk
+        cast({{ running_product('1 - hazard', curve) }} as decimal(9, 6)) as survival_ratio
+    from hazards
 )
 
 select * from final

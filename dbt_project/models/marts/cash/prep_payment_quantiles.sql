@@ -19,13 +19,13 @@ thresholds as (
 observed as (
     select
         {%- for quantile, left_ratio in quantiles.items() %}
-            coalesce(min(late_days) filter (where survival <= {{ left_ratio }} + 1e-12), max(late_days))
+            coalesce(min(late_days) filter (where survival_ratio <= {{ left_ratio }}), max(late_days))
                 as late_p{{ quantile }},
         {%- endfor %}
         as_of_on,
         curve_kind,
         curve_label,
-        min(late_days) filter (where survival <= 0.5 + 1e-12) as censored_median_late_days,
+        min(late_days) filter (where survival_ratio <= 0.5) as censored_median_late_days,
         sum(known_quantity) as known_quantity
     from curves
     group by as_of_on, curve_kind, curve_label
