@@ -12,6 +12,7 @@ from ingestion.demo.truth_ledger import Due, Ledger, days_between
 
 HISTORY_MONTHS = 24
 NEVER = date.max
+SHARE = Decimal("0.000001")
 
 
 @dataclass
@@ -83,6 +84,22 @@ def client_payments(ledger: Ledger, day: date) -> Iterator[ClientPayments]:
         if row.kind == "reversal" and after < row.effective_on <= day and row.instalment_id:
             found[ledger.dues[row.instalment_id].client_key].bounced.add(row.payment_id or "")
     yield from found.values()
+
+
+def payment_lots(ledger: Ledger, day: date) -> Iterator[tuple[str, int, bool, Decimal]]:
+    """Yield (client, days late, paid, share of the instalment) of each part of what fell due in the history or later:
+    what is not paid was last seen at that age.
+    """
+    after, factored = month_end(add_months(day, -HISTORY_MONTHS)), _factored(ledger, day)
+    for due in ledger.dues.values():
+        is_followed = due.kind != "retention" and due.amount > 0 and due.issued_on <= day and due.due_on > after
+        if not is_followed or due.invoice_id in factored:
+            continue
+        stop = ledger.log.insolvent_on.get(due.client_key, NEVER)
+        for lot in _lots(ledger, due, day):
+            until = min(lot.until, stop) if lot.is_loss else lot.until
+            share = (lot.amount / due.amount).quantize(SHARE)
+            yield due.client_key, (until - due.due_on).days, lot.payment_id is not None, share
 
 
 def _lots(ledger: Ledger, due: Due, day: date) -> Iterator[_Lot]:

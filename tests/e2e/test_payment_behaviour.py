@@ -1,11 +1,14 @@
 """What the marts say of payers is what the simulator knows of them, and they fall into none of the traps of payment."""
 
 import duckdb
+import numpy as np
 import pytest
+from lifelines import KaplanMeierFitter
 
 from .test_truth import CLIENT_KEY
 
 Marts = duckdb.DuckDBPyConnection
+NO_AGE = 10_000
 LATEST = (
     f"select {CLIENT_KEY} as client_key, report.* from rpt_client_payment_behaviour as report "
     "inner join dim_clients as client using (client_id) where is_latest"
@@ -50,6 +53,27 @@ def test_the_marts_know_how_each_client_pays(marts: Marts, measure: str, expecte
     is_right = f"coalesce(abs({measure} - {expected} / (paid + unpaid)) <= 0.005001, false)"
     assert len(rows(marts, f"select client_key {compared} and {is_right}")) > 50
     assert rows(marts, f"select client_key, {measure} {compared} and not {is_right}") == []
+
+
+def test_the_curve_of_each_client_is_that_of_lifelines(marts: Marts) -> None:
+    """Drawn by lifelines on the lots of the truth. It counts from 0, and clients pay early: ages are shifted; it takes
+    weights one from the other, and fractions leave dust: shares are in millionths.
+    """
+    curves = marts.execute(
+        f"select {CLIENT_KEY}, list(late_days order by late_days), list(survival_ratio::double order by late_days) "
+        "from fct_payment_curves inner join dim_clients as client on curve_label = client_id group by all"
+    ).fetchall()
+    lots: dict[str, list[tuple[int, bool, int]]] = {}
+    for key, *lot in marts.execute(
+        "select client_key, late_days, is_paid, (share * 1e6)::bigint from truth_payment_lots"
+    ).fetchall():
+        lots.setdefault(key, []).append((lot[0] + NO_AGE, lot[1], lot[2]))
+    assert {key for key, *_ in curves} == set(lots)
+    for key, ages, survivals in curves:
+        durations, paid, shares = zip(*lots[key], strict=True)
+        fitter = KaplanMeierFitter().fit(durations, paid, weights=shares)
+        expected = fitter.survival_function_at_times(np.array(ages) + NO_AGE).to_numpy()
+        assert survivals == pytest.approx(expected, abs=2e-6), key
 
 
 def test_t5_a_bounced_debit_counts_as_late_and_its_cash_once(marts: Marts) -> None:
