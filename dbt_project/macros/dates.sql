@@ -59,3 +59,10 @@
 {% macro first_as_of(day) -%}
     case when {{ day }} <= {{ as_of() }} then least({{ month_end(day) }}, {{ as_of() }}) end
 {%- endmacro %}
+
+
+{# The same day some months before; the end of a month gives the end of a month. #}
+{% macro months_before(day, months) -%}
+    {%- set earlier_day = 'cast(' ~ day ~ ' - interval \'1 month\' * cast(' ~ months ~ ' as integer) as date)' -%}
+    case when {{ day }} = {{ month_end(day) }} then {{ month_end(earlier_day) }} else {{ earlier_day }} end
+{%- endmacro %}

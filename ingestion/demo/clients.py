@@ -233,7 +233,17 @@ def accounting_code(client: Client, number: int) -> str:
     return f"411{letters[:5]}{number:03d}"
 
 
-def compta_record(client: Client, number: int, first_document_on: date, insolvent_on: date | None) -> ClientRecord:
+def credit_limit(random: Random, client: Client) -> Decimal | None:
+    """Return the most that accounting lets a client owe; public buyers, and four clients in ten, have no limit."""
+    fate, generosity = random.random(), random.uniform(0.6, 1.5)
+    if client.client_type == "public" or not client.weight or fate < 0.4:
+        return None
+    return Decimal(5_000 * round(12 * client.size * generosity))
+
+
+def compta_record(
+    client: Client, number: int, first_document_on: date, insolvent_on: date | None, limit: Decimal | None
+) -> ClientRecord:
     """Return the client as accounting knows it: most by SIREN, some by VAT number, a few by less."""
     code = accounting_code(client, number)
     record = ClientRecord(
@@ -247,6 +257,7 @@ def compta_record(client: Client, number: int, first_document_on: date, insolven
         term_label=client.term.label,
         created_on=first_document_on,
         insolvent_on=insolvent_on,
+        credit_limit=limit,
     )
     if number == EMAIL_ONLY:
         return replace(record, name=record.name + " HOLDING", email_domain=client.domain, postcode=None)

@@ -72,6 +72,7 @@ class ClientRecord:
     is_intercompany: bool = False
     created_on: date | None = None
     insolvent_on: date | None = None
+    credit_limit: Decimal | None = None
 
 
 @dataclass(frozen=True)

@@ -237,6 +237,7 @@ COMPTA = System(
                 text("payment_term_label", "Délai"),
                 day("created_on", "Ouvert le"),
                 day("insolvent_on", "Procédure collective"),
+                amount("credit_limit_eur", "Encours autorisé"),
             ),
         ),
         Table(

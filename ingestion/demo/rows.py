@@ -48,6 +48,7 @@ class Rows:
                     "is_intercompany": record.is_intercompany,
                     "created_on": record.created_on,
                     "insolvent_on": record.insolvent_on,
+                    "credit_limit_eur": record.credit_limit,
                 }
 
     def owners(self) -> Iterator[Row]:

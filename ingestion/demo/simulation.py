@@ -9,6 +9,7 @@ from ingestion.demo.clients import (
     CRM_TWINS,
     build_clients,
     compta_record,
+    credit_limit,
     crm_record,
     crm_twin,
     gestion_record,
@@ -76,7 +77,8 @@ def _register(world: World, clients: list[Client]) -> None:
             log.records.append(gestion_record(client, number, first_order[client.key]))
         if client.key in first_document:
             insolvent_on = log.insolvent_on.get(client.key)
-            log.records.append(compta_record(client, number, first_document[client.key], insolvent_on))
+            limit = credit_limit(world.dice("credit limits"), client)
+            log.records.append(compta_record(client, number, first_document[client.key], insolvent_on, limit))
 
 
 def _plan_counter_sales(world: World, operations: Operations) -> None:

@@ -19,6 +19,7 @@ from ingestion.demo.company import LAST_DAY
 from ingestion.demo.facts import Log
 from ingestion.demo.money import ZERO
 from ingestion.demo.story import automatic_rule, costly_segment, deceptive_offer, largest_client
+from ingestion.demo.truth_behaviour import client_payments, payment_lots
 from ingestion.demo.truth_ledger import Ledger
 from ingestion.demo.truth_margins import Entry, OrderMargin, client_margins, margin_entries, order_margins
 from ingestion.demo.truth_states import (
@@ -112,6 +113,7 @@ def write_truth(log: Log, truth_dir: Path) -> dict[str, int]:
         **_write_margins(truth_dir, ledger, margins, entries),
         "deal_outcomes": _write_deals(truth_dir, log),
         "payment_delays": _write_delays(truth_dir, ledger),
+        **_write_behaviours(truth_dir, ledger),
     }
     story = {
         "largest_client": largest_client(ledger, entries),
@@ -268,3 +270,28 @@ def _write_delays(truth_dir: Path, ledger: Ledger) -> int:
             dates = (due.issued_on, due.due_on, row.cash_on, (row.cash_on - due.due_on).days)
             rows.append((*keys, *dates, row.amount))
     return _write(truth_dir / "payment_delays.parquet", columns, rows)
+
+
+def _write_behaviours(truth_dir: Path, ledger: Ledger) -> dict[str, int]:
+    """Write how each client pays, and the lots from which payment curves are drawn."""
+    amounts = ("paid", "unpaid", "on_time", "pay_euro_days", "late_euro_days", "undisputed_euro_days")
+    columns = [
+        ("client_key", TEXT),
+        ("run_days", TEXT),
+        ("payment_count", WHOLE),
+        ("factored_count", WHOLE),
+        ("bounced_count", WHOLE),
+        *((name, MONEY) for name in amounts),
+    ]
+    rows = (
+        (
+            *(own.client_key, own.run_days, len(own.payments), len(own.factored), len(own.bounced)),
+            *(getattr(own, name) for name in amounts),
+        )
+        for own in client_payments(ledger, LAST_DAY)
+    )
+    lots = [("client_key", TEXT), ("late_days", WHOLE), ("is_paid", pa.bool_()), ("share", pa.decimal128(18, 6))]
+    return {
+        "client_payments": _write(truth_dir / "client_payments.parquet", columns, rows),
+        "payment_lots": _write(truth_dir / "payment_lots.parquet", lots, payment_lots(ledger, LAST_DAY)),
+    }

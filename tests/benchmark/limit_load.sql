@@ -96,7 +96,7 @@ from read_csv('{exports}/comptabilite/comptes_auxiliaires.csv', delim = ';', hea
 columns = {
     'client_id': 'varchar', 'client_name': 'varchar', 'siren': 'varchar', 'vat_number': 'varchar',
     'account': 'varchar', 'email_domain': 'varchar', 'country_code': 'varchar', 'postcode': 'varchar',
-    'terms': 'varchar', 'created_on': 'date', 'insolvent_on': 'date'
+    'terms': 'varchar', 'created_on': 'date', 'insolvent_on': 'date', 'credit_limit': 'varchar'
 }, dateformat = '%d/%m/%Y');
 
 create table invoices as

@@ -61,6 +61,9 @@ BY_NAME = (("ttc", 120), ("ht", 100), ("count", 100), ("days", 30), ("ratio", 0.
 MARTS: dict[str, str] = {
     "rpt_ar_aging": f"as_of_on = date '{AS_OF}', aging_bucket = if(rowid % 10 = 0, '91+', 'not_due')",
     "rpt_ar_health_monthly": f"as_of_on = date '{AS_OF}', perimeter_kind = 'all', cei_quarter_ratio = 0.8",
+    "rpt_client_cash_tension": f"as_of_on = date '{AS_OF}', has_tension = rowid = 0",
+    "rpt_client_credit_risk": "suggested_provision_ht_eur = 10",
+    "rpt_client_payment_behaviour": "is_latest = true, bounced_count = 1",
     "rpt_client_profitability": "is_pool = false, window_label = 'to_date', cost_coverage_ratio = 0.8",
     "rpt_deal_economics": "is_complete = true, has_traced_cost = true, realisation_ratio = 0.8",
     "rpt_revenue_to_cash_bridge": "step = ['promised', 'vat', 'unpromised', 'signed', 'pushed_out'][1 + rowid % 5], "

@@ -13,6 +13,12 @@ def _level(step: str) -> str:
     return f"sum(step_eur) filter (where step = '{step}')"
 
 
+def _weighed(measure: str) -> str:
+    """The mean of a measure of clients at the last as-of day, weighted by the euros that they paid or owe overdue."""
+    euros = "paid_ttc_eur + unpaid_ttc_eur"
+    return f"sum({measure} * ({euros})) filter (where is_latest) / nullif(sum({euros}) filter (where is_latest), 0)"
+
+
 SUITES = (
     mart_suite(
         "rpt_ar_health_monthly",
@@ -130,5 +136,78 @@ SUITES = (
             minimum=0.02,
         ),
         locator="concat_ws(' ', bridge_month, segment, step)",
+    ),
+    mart_suite(
+        "rpt_client_payment_behaviour",
+        is_measured(
+            "lateness_is_plausible",
+            _weighed("weighted_late_days"),
+            "clients would pay two months early, or three months late, on average: due dates and payments do not "
+            "belong to the same invoices, or payments are missing. Compare one client with its ledger before rating "
+            "anybody.",
+            columns=("weighted_late_days", "paid_ttc_eur", "unpaid_ttc_eur", "is_latest"),
+            minimum=-60,
+            maximum=90,
+        ),
+        is_measured(
+            "on_time_payments_are_neither_all_nor_none",
+            _weighed("on_time_ratio"),
+            "every euro is paid on time, or none: due dates were likely filled with the dates of payment, or with "
+            "those of the invoices. Ratings would rest on nothing. Look at the due dates of one client.",
+            columns=("on_time_ratio", "paid_ttc_eur", "unpaid_ttc_eur", "is_latest"),
+            minimum=0.005,
+            maximum=0.995,
+        ),
+        is_measured(
+            "bounced_payments_stay_few",
+            "sum(bounced_count) filter (where is_latest) / nullif(sum(payment_count) filter (where is_latest), 0)",
+            "more than one payment in five is said to have bounced: a state was likely mapped to the wrong word, and "
+            "paid invoices would look open. Look at the states of payments in profile.yml.",
+            columns=("bounced_count", "payment_count", "is_latest"),
+            maximum=0.2,
+        ),
+        locator="concat_ws(' ', as_of_on, client_type, term_class)",
+    ),
+    mart_suite(
+        "rpt_client_cash_tension",
+        is_measured(
+            "debts_are_mostly_of_clients_who_still_buy",
+            "coalesce(sum(receivable_ttc_eur) filter (where as_of_on = $as_of and revenue_ttc_eur > 0), 0) "
+            "/ nullif(sum(receivable_ttc_eur) filter (where as_of_on = $as_of), 0)",
+            "more than a third of the receivable is owed by clients invoiced nothing for a year: old payments are "
+            "likely missing, or matched with nothing. Compare their accounts before calling them.",
+            columns=("receivable_ttc_eur", "revenue_ttc_eur", "as_of_on"),
+            minimum=0.66,
+        ),
+        is_measured(
+            "tensions_stay_few",
+            "count(*) filter (where as_of_on = $as_of and has_tension) "
+            "/ nullif(count(*) filter (where as_of_on = $as_of and receivable_ttc_eur > 0), 0)",
+            "half of the clients who owe something are both large and slow: the list would tell nobody apart. Look at "
+            "the days to pay first, then at the thresholds of map_client_thresholds.",
+            columns=("has_tension", "receivable_ttc_eur", "as_of_on"),
+            maximum=0.5,
+        ),
+        locator="concat_ws(' ', as_of_on, 'revenue rank', revenue_rank)",
+    ),
+    mart_suite(
+        "rpt_client_credit_risk",
+        is_measured(
+            "credit_limits_are_in_the_unit_of_debts",
+            "case when count(credit_limit_eur) >= 5 then median(limit_use_ratio) end",
+            "half of the clients use three times their limit or more: limits were likely typed in thousands of euros. "
+            "Every client would be over its limit. Correct the column in the export.",
+            columns=("credit_limit_eur", "limit_use_ratio"),
+            maximum=3,
+        ),
+        is_measured(
+            "provisions_stay_below_what_a_company_survives",
+            "sum(suggested_provision_ht_eur) / nullif(sum(receivable_ttc_eur), 0)",
+            "more than two fifths of the receivable should be provided for: payments are likely missing, or clients "
+            "are said insolvent who are not. Show it to the accountant before anybody else.",
+            columns=("suggested_provision_ht_eur", "receivable_ttc_eur"),
+            maximum=0.4,
+        ),
+        locator="concat_ws(' ', client_type, risk_class)",
     ),
 )

@@ -52,6 +52,14 @@ SUITES = (
             severity="warning",
         ),
         holds(
+            "no_credit_limit_is_negative",
+            "credit_limit_eur >= 0",
+            "a credit limit is negative (a balance exported in its column): its client would always be over it. "
+            "Map the column of the limit in profile.yml.",
+            columns=("credit_limit_eur",),
+            severity="warning",
+        ),
+        holds(
             "no_mail_address_is_loaded",
             "email_domain not like '%@%'",
             "a whole mail address was loaded where only its domain may be: personal data would enter the warehouse. "

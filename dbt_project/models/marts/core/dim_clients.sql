@@ -55,6 +55,7 @@ golden as (
         {{ first_known('postcode', 'precedence, client_id') }} as postcode,
         max(case when is_intercompany then 1 else 0 end) = 1 as is_intercompany,
         min(insolvent_on) as insolvent_on,
+        {{ first_known('credit_limit_eur', 'precedence, client_id') }} as credit_limit_eur,
         {{ first_known('team', 'precedence, client_id') }} as team
     from known
     group by golden_client_id
@@ -72,6 +73,7 @@ golden as (
         null as postcode,
         false as is_intercompany,
         null as insolvent_on,
+        null as credit_limit_eur,
         null as team
 ),
 
@@ -87,6 +89,7 @@ final as (
         golden.postcode,
         golden.is_intercompany,
         golden.insolvent_on,
+        golden.credit_limit_eur,
         golden.team,
         signatures.first_signed_on
     from golden

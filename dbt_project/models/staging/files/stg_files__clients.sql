@@ -21,6 +21,7 @@ final as (
         is_intercompany,
         created_on,
         insolvent_on,
+        credit_limit_eur,
         source_system,
         source_updated_at,
         is_deleted,
