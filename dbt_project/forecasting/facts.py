@@ -1,0 +1,217 @@
+"""What the warehouse knows, as arrays; and what it knew on a past day.
+
+The suffix of a column is its type, as in the warehouse: `_on` is a day, `_id` the position of the row that it names in
+another set of rows, `_cents` an amount in whole cents, `_ratio` a share, `is_` a boolean; `row` is the position of the
+row itself before any was left out, anything else the number of a category, in alphabetical order.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+NEVER = 2**30
+"""A day beyond all others: what has not happened, or nobody knows."""
+
+NOWHERE = -1
+"""The position of a row that is not there."""
+
+PLANNED = frozenset({"due_on", "promised_on", "retained_until_on"})
+"""Days that are announced: they may lie ahead of the day on which they are known."""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Columns of one length."""
+
+    def __len__(self) -> int:
+        return len(getattr(self, fields(self)[0].name))
+
+
+Table = TypeVar("Table", bound=Rows)
+
+
+@dataclass(frozen=True)
+class Calendar(Rows):
+    """Every day of a span without holes, and whether banks settle on it (TARGET)."""
+
+    date_on: Ints
+    is_target_day: Bools
+
+    def is_open(self, days: Ints) -> Bools:
+        """Whether banks settle on those days."""
+        return self.is_target_day[days - self.date_on[0]]
+
+
+@dataclass(frozen=True)
+class Clients(Rows):
+    """One row per client."""
+
+    client_type: Ints
+    insolvent_on: Ints
+
+
+@dataclass(frozen=True)
+class Instalments(Rows):
+    """One row per instalment of an invoice."""
+
+    client_id: Ints
+    row: Ints
+    known_on: Ints
+    issued_on: Ints
+    due_on: Ints
+    due_ttc_cents: Floats
+    vat_ratio: Floats
+    is_retention: Bools
+    disputed_from_on: Ints
+    disputed_to_on: Ints
+
+
+@dataclass(frozen=True)
+class Settlements(Rows):
+    """One row per part of an instalment that a payment, a credit note or a loss closed; a bounce takes it back."""
+
+    instalment_id: Ints
+    known_on: Ints
+    is_payment: Bools
+    cash_on: Ints
+    effective_on: Ints
+    bounced_on: Ints
+    allocated_ttc_cents: Floats
+
+
+@dataclass(frozen=True)
+class Orders(Rows):
+    """One row per signed order."""
+
+    client_id: Ints
+    row: Ints
+    known_on: Ints
+    sale_type: Ints
+    signed_on: Ints
+    vat_ratio: Floats
+
+
+@dataclass(frozen=True)
+class OrderMoves(Rows):
+    """One row per change of an order, delivery or invoice: `measure` says which, in alphabetical order.
+
+    A change may promise a delivery (`promised_on`); an invoice follows a last delivery (`delivered_on`).
+    """
+
+    order_id: Ints
+    known_on: Ints
+    measure: Ints
+    effective_on: Ints
+    promised_on: Ints
+    delivered_on: Ints
+    moved_ttc_cents: Floats
+
+
+@dataclass(frozen=True)
+class Deals(Rows):
+    """One row per deal, with the amount that the CRM shows."""
+
+    client_id: Ints
+    row: Ints
+    known_on: Ints
+    deal_ht_cents: Floats
+
+
+@dataclass(frozen=True)
+class Stays(Rows):
+    """One row per open stage that a deal entered, and how the deal ended after that."""
+
+    deal_id: Ints
+    known_on: Ints
+    stage: Ints
+    left_on: Ints
+    won_on: Ints
+    lost_on: Ints
+
+
+@dataclass(frozen=True)
+class Proposals(Rows):
+    """One row per quote version sent for a deal."""
+
+    deal_id: Ints
+    known_on: Ints
+    proposed_ht_cents: Floats
+
+
+@dataclass(frozen=True)
+class Receipts(Rows):
+    """One row per euro movement of a client with the bank, and the days from which its origin was in each layer."""
+
+    client_id: Ints
+    known_on: Ints
+    cash_on: Ints
+    received_ttc_cents: Floats
+    pipeline_from_on: Ints
+    undelivered_from_on: Ints
+    to_invoice_from_on: Ints
+    receivable_from_on: Ints
+    retained_until_on: Ints
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Everything that a forecast may know."""
+
+    calendar: Calendar
+    clients: Clients
+    instalments: Instalments
+    settlements: Settlements
+    orders: Orders
+    order_moves: OrderMoves
+    deals: Deals
+    stays: Stays
+    proposals: Proposals
+    receipts: Receipts
+
+
+def pick(rows: Table, chosen: Bools) -> Table:
+    """Those of the rows that are chosen."""
+    return replace(rows, **{column.name: getattr(rows, column.name)[chosen] for column in fields(rows)})
+
+
+def known_at(facts: Facts, day: int) -> Facts:
+    """What was known at the end of a day: rows recorded by then, and of those no event after it.
+
+    A plan (a due date, a promise) stays; whatever happened later becomes NEVER. Rows whose reference is not known are
+    dropped. A forecast reads nothing else, so it cannot see the future.
+    """
+    known = {"calendar": facts.calendar, "clients": _forget_events(facts.clients, day)}
+    positions = {"client_id": np.arange(len(facts.clients))}
+    for name, reference in (
+        ("instalments", "client_id"),
+        ("settlements", "instalment_id"),
+        ("orders", "client_id"),
+        ("order_moves", "order_id"),
+        ("deals", "client_id"),
+        ("stays", "deal_id"),
+        ("proposals", "deal_id"),
+        ("receipts", "client_id"),
+    ):
+        rows = getattr(facts, name)
+        place = positions[reference][getattr(rows, reference)]
+        chosen = (rows.known_on <= day) & (place != NOWHERE)
+        positions[f"{name.removesuffix('s')}_id"] = np.where(chosen, np.cumsum(chosen) - 1, NOWHERE)
+        known[name] = _forget_events(pick(replace(rows, **{reference: place}), chosen), day)
+    return Facts(**known)
+
+
+def _forget_events(rows: Table, day: int) -> Table:
+    later = {
+        column.name: np.where(getattr(rows, column.name) > day, NEVER, getattr(rows, column.name))
+        for column in fields(rows)
+        if column.name.endswith("_on") and column.name not in PLANNED
+    }
+    return replace(rows, **later)
