@@ -1,43 +1,32 @@
-"""From an invoice still to come to its cash: what the layers before the invoice have in common, in whole weeks."""
+"""Steps in a row, in whole weeks: what the layers before the invoice have in common."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from forecasting.clocks import KAPPA, Clock, Counts, distribute, shrink, survive
+from forecasting.clocks import Clock, Counts, Curves, Lives, count_lives, distribute, pool_ages, shrink
 from forecasting.facts import Facts, Floats, Ints
 from forecasting.flows import WEEK
-from forecasting.payments import TERM_COUNT, TERM_EDGES, Lateness
-
-EVERYONE = np.zeros(1, dtype=np.int64)
+from forecasting.payments import PaymentLives
 
 
-def usual_terms(facts: Facts) -> Floats:
-    """The mean term of each client in days, shrunk towards its type, then towards all: how long after its issue an
-    invoice to it is due.
+def learn_weeks_to_cash(facts: Facts, observed: PaymentLives, week_count: int) -> Floats:
+    """The chances that an invoice issued on a day of week 0 is paid in week 0, 1, ... (clients x weeks).
+
+    The clock starts at the issue, so that the terms that a client was given and its lateness are learnt together: of the
+    client, shrunk towards its type, then towards all.
     """
-    instalments, client_type = facts.instalments, facts.clients.client_type
-    standard = ~instalments.is_retention
-    client_id = instalments.client_id[standard]
-    days = (instalments.due_on - instalments.issued_on)[standard].astype(np.float64)
-    size = len(facts.clients)
-    counts = Counts(
-        np.bincount(client_id, days, size)[:, None], np.bincount(client_id, minlength=size)[:, None].astype(np.float64)
-    )
-    overall = counts.gather(np.zeros_like(client_type), 1)
-    mean = overall.events / np.maximum(overall.at_risk, 1.0)
-    by_type = counts.gather(client_type, int(client_type.max(initial=0)) + 1)
-    mean = shrink(by_type.events, by_type.at_risk, mean)
-    return shrink(counts.events, counts.at_risk, mean[client_type], KAPPA)[:, 0]
-
-
-def weeks_to_cash(facts: Facts, lateness: Lateness, terms: Floats, client_id: Ints, week_count: int) -> Floats:
-    """The chances that an invoice issued on a day of week 0 is paid in week 0, 1, ... (clients x weeks)."""
-    term = np.rint(terms[client_id]).astype(np.int64)
-    group = facts.clients.client_type[client_id] * TERM_COUNT + np.digitize(term, TERM_EDGES)
-    ages = np.arange(WEEK * week_count)[None, :] - term[:, None]
-    paid = distribute(lateness.intensity(client_id, group, ages))
-    return from_any_day(paid)
+    client_type = facts.clients.client_type
+    client_id = facts.instalments.client_id[observed.instalment_id]
+    since_issue = Clock(first=0, last=WEEK * week_count)
+    end = observed.end_on - facts.instalments.issued_on[observed.instalment_id]
+    is_event = observed.lives.is_event & (end <= since_issue.last)
+    lives = Lives(np.zeros_like(end), end, is_event, observed.lives.weight)
+    own = count_lives(since_issue, lives, client_id, len(client_type))
+    by_type = own.gather(client_type, facts.client_type_count)
+    parent = shrink(by_type, pool_ages(since_issue, own))
+    intensity = np.minimum(shrink(own, parent[client_type]), 1.0)
+    return from_any_day(distribute(intensity)[:, : WEEK * week_count])
 
 
 def from_any_day(daily: Floats) -> Floats:
@@ -48,20 +37,16 @@ def from_any_day(daily: Floats) -> Floats:
     rows, day_count = daily.shape
     reached = np.concatenate([np.zeros((rows, WEEK)), np.cumsum(daily, axis=1)], axis=1)
     week_ends = np.arange(WEEK, day_count + 1, WEEK)
-    by_week_end = sum(reached[:, WEEK + week_ends - 1 - day] for day in range(WEEK)) / WEEK
+    by_week_end = np.stack([reached[:, week_ends + WEEK - 1 - day] for day in range(WEEK)]).mean(axis=0)
     return np.diff(by_week_end, axis=1, prepend=0.0)
 
 
-def weeks_from_age(clock: Clock, event: Floats, survival: Floats, group: Ints, age: Ints, week_count: int) -> Floats:
-    """The chances that what has waited until an age ends in week 1, 2, ... after it (rows x weeks).
-
-    `event` and `survival` are the curves of the groups along the clock, `group` and `age` those of the rows.
-    """
-    reached = np.concatenate([np.zeros((len(event), 1)), np.cumsum(event, axis=1)], axis=1)
+def weeks_from_age(curves: Curves, group: Ints, age: Ints, week_count: int) -> Floats:
+    """The chances that what has waited until an age ends in week 1, 2, ... after it (rows x weeks)."""
     ages = age[:, None] + WEEK * np.arange(week_count + 1)[None, :]
-    at_week_end = reached[group[:, None], clock.position(ages) + 1]
-    waiting = survival[group, clock.position(age)][:, None]
-    gained = np.diff(at_week_end, axis=1)
+    reached = curves.reached[group[:, None], curves.clock.position(ages)]
+    waiting = curves.waiting[group, curves.clock.position(age)][:, None]
+    gained = np.diff(reached, axis=1)
     return np.divide(gained, waiting, out=np.zeros_like(gained), where=waiting > 1e-6)
 
 
@@ -74,7 +59,6 @@ def follow(first: Floats, then: Floats) -> Floats:
     return total
 
 
-def curves(events: Floats, at_risk: Floats, overall: Floats) -> tuple[Floats, Floats]:
-    """The chances of an event at each age, and of waiting beyond it, of groups shrunk towards all."""
-    intensity = np.minimum(shrink(events, at_risk, overall), 1.0)
-    return distribute(intensity), survive(intensity)
+def learn_weeks(counts: Counts, clock: Clock, week_count: int) -> Floats:
+    """The chances that what starts on a day of week 0 ends in week 0, 1, ..., of all groups together (1 x weeks)."""
+    return from_any_day(distribute(pool_ages(clock, counts))[:, : WEEK * week_count])

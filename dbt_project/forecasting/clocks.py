@@ -14,7 +14,12 @@ import numpy as np
 from forecasting.facts import Bools, Floats, Ints
 
 KAPPA = 10.0
-"""Lives of the parent that an estimate of its own counts beside: with ten lives, half of it is its own."""
+"""Lives of the parent that an estimate counts beside its own: from ten lives on, its own weigh more."""
+
+NARROW_AGES = 8
+"""Days around the origin of a clock in which each day speaks for itself."""
+
+WIDEST_REACH = 45
 
 
 @dataclass(frozen=True)
@@ -46,7 +51,7 @@ class Lives:
 
 @dataclass(frozen=True)
 class Counts:
-    """Per group and age: the weight of the events, and of what was at risk of one."""
+    """Per group and age (groups x ages): the weight of the events, and of what was at risk of one."""
 
     events: Floats
     at_risk: Floats
@@ -55,43 +60,46 @@ class Counts:
         """The counts of coarser groups; `parent` is the coarser group of each group."""
         return Counts(_sum_rows(self.events, parent, size), _sum_rows(self.at_risk, parent, size))
 
+    def gather_all(self) -> Counts:
+        """The counts of all groups together (1 x ages)."""
+        return Counts(self.events.sum(axis=0, keepdims=True), self.at_risk.sum(axis=0, keepdims=True))
+
 
 def count_lives(clock: Clock, lives: Lives, group: Ints, size: int) -> Counts:
-    """Events and exposures per group and age, each an array of size x span. A life is at risk on its last day too."""
+    """Events and exposures per group and age. A life is at risk on its last day too."""
     end = clock.position(lives.end)
     entry = np.minimum(clock.position(lives.entry), end)
     happened = lives.is_event
-    events = np.bincount(group[happened] * clock.span + end[happened], lives.weight[happened], size * clock.span)
     width = clock.span + 1
     entered = np.bincount(group * width + entry, lives.weight, size * width)
     left = np.bincount(group * width + end + 1, lives.weight, size * width)
     at_risk = (entered - left).reshape(size, width).cumsum(axis=1)[:, :-1]
+    events = np.bincount(group[happened] * clock.span + end[happened], lives.weight[happened], size * clock.span)
     return Counts(events.reshape(size, clock.span), np.maximum(at_risk, 0.0))
 
 
 def pool_ages(clock: Clock, counts: Counts) -> Floats:
-    """The intensity at each age of a single group: events / at risk, over a window that widens with the age.
+    """The intensity at each age of everything together (1 x ages): events / at risk, over a window that widens with age.
 
-    Around the origin a day counts for itself; far from it, where little is seen, its neighbours speak with it. Beyond
-    the last age at risk the last intensity goes on.
+    Around the origin a day counts for itself; far from it, where little is seen, its neighbours speak with it. Beyond the
+    last age at risk the last intensity goes on.
     """
-    ages = np.arange(clock.first, clock.last + 1)
-    reach = np.clip((ages - 8) // 2, 0, 45)
-    low = np.maximum(np.arange(clock.span) - reach, 0)
-    high = np.minimum(np.arange(clock.span) + reach + 1, clock.span)
-    events = np.concatenate([[0.0], counts.events[0].cumsum()])
-    at_risk = np.concatenate([[0.0], counts.at_risk[0].cumsum()])
-    seen = at_risk[high] - at_risk[low] > 1e-6
-    intensity = np.divide(
-        events[high] - events[low], at_risk[high] - at_risk[low], out=np.zeros(clock.span), where=seen
+    total = counts.gather_all()
+    numbers = np.arange(clock.span)
+    reach = np.clip((numbers + clock.first - NARROW_AGES) // 2, 0, WIDEST_REACH)
+    window = np.stack([np.maximum(numbers - reach, 0), np.minimum(numbers + reach + 1, clock.span)])
+    events, at_risk = (
+        np.diff(np.concatenate([[0.0], row[0].cumsum()])[window], axis=0) for row in (total.events, total.at_risk)
     )
-    last_seen = np.maximum.accumulate(np.where(seen, np.arange(clock.span), 0))
-    return np.clip(intensity[last_seen], 0.0, 1.0)
+    seen = at_risk > 1e-6
+    intensity = np.divide(events, at_risk, out=np.zeros_like(events), where=seen)
+    last_seen = np.maximum.accumulate(np.where(seen, numbers, 0), axis=1)
+    return np.clip(np.take_along_axis(intensity, last_seen, axis=1), 0.0, 1.0)
 
 
-def shrink(events: Floats, at_risk: Floats, parent: Floats, kappa: float = KAPPA) -> Floats:
+def shrink(counts: Counts, parent: Floats, kappa: float = KAPPA) -> Floats:
     """Own intensity and that of the parent, weighed by what was at risk: (events + kappa * parent) / (at risk + kappa)."""
-    return (events + kappa * parent) / (at_risk + kappa)
+    return (counts.events + kappa * parent) / (counts.at_risk + kappa)
 
 
 def survive(intensity: Floats) -> Floats:
@@ -101,9 +109,33 @@ def survive(intensity: Floats) -> Floats:
 
 def distribute(intensity: Floats) -> Floats:
     """The probability of the event at each age, from the first one on, along the last axis."""
-    survival = survive(intensity)
-    before = np.concatenate([np.ones_like(survival[..., :1]), survival[..., :-1]], axis=-1)
-    return before * intensity
+    return _before(survive(intensity)) * intensity
+
+
+@dataclass(frozen=True)
+class Curves:
+    """Of groups on a clock (groups x ages): the chance that the event is over by an age, and that nothing is."""
+
+    clock: Clock
+    reached: Floats
+    waiting: Floats
+
+
+def learn_curves(clock: Clock, counts: Counts, rivals: Floats | None = None) -> Curves:
+    """The curves of groups, each shrunk towards all; `rivals` are the events of another kind that end the wait as well
+    (cumulative incidence of Aalen-Johansen).
+    """
+    intensity = np.minimum(shrink(counts, pool_ages(clock, counts)), 1.0)
+    leaving = intensity
+    if rivals is not None:
+        competing = Counts(rivals, counts.at_risk)
+        leaving = np.minimum(intensity + shrink(competing, pool_ages(clock, competing)), 1.0)
+    waiting = survive(leaving)
+    return Curves(clock, np.cumsum(_before(waiting) * intensity, axis=1), waiting)
+
+
+def _before(survival: Floats) -> Floats:
+    return np.concatenate([np.ones_like(survival[..., :1]), survival[..., :-1]], axis=-1)
 
 
 def _sum_rows(rows: Floats, parent: Ints, size: int) -> Floats:

@@ -7,8 +7,10 @@ row itself before any was left out, anything else the number of a category, in a
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
-from typing import TypeVar
+from functools import cached_property
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,13 +25,26 @@ NEVER = 2**30
 NOWHERE = -1
 """The position of a row that is not there."""
 
-PLANNED = frozenset({"due_on", "promised_on", "retained_until_on"})
+PLANNED = frozenset({"due_on", "promised_on"})
 """Days that are announced: they may lie ahead of the day on which they are known."""
+
+
+REFERENCES: Mapping[str, str | None] = {
+    "instalments": "clients",
+    "settlements": "instalments",
+    "orders": "clients",
+    "order_moves": "orders",
+    "deals": "clients",
+    "stays": "deals",
+    "proposals": "deals",
+    "arrivals": None,
+}
+"""The sets of rows that time reveals, each with the one that its rows name, if any."""
 
 
 @dataclass(frozen=True)
 class Rows:
-    """Columns of one length."""
+    """Columns of one length. Rows that time reveals are in the order of `known_on`, then of their key."""
 
     def __len__(self) -> int:
         return len(getattr(self, fields(self)[0].name))
@@ -48,6 +63,15 @@ class Calendar(Rows):
     def is_open(self, days: Ints) -> Bools:
         """Whether banks settle on those days."""
         return self.is_target_day[days - self.date_on[0]]
+
+    def day_of_month(self, days: Ints) -> Ints:
+        """The day of the month, from 0."""
+        return self._days_of_month[days - self.date_on[0]]
+
+    @cached_property
+    def _days_of_month(self) -> Ints:
+        dates = self.date_on.astype("datetime64[D]")
+        return (dates - dates.astype("datetime64[M]")).astype(np.int64)
 
 
 @dataclass(frozen=True)
@@ -147,24 +171,24 @@ class Proposals(Rows):
 
 
 @dataclass(frozen=True)
-class Receipts(Rows):
-    """One row per euro movement of a client with the bank, and the days from which its origin was in each layer."""
+class Arrivals(Rows):
+    """One row per cash received in a week after an origin (a Monday), by type of client and layer on the origin."""
 
-    client_id: Ints
     known_on: Ints
-    cash_on: Ints
+    origin_on: Ints
+    client_type: Ints
+    layer: Ints
+    week_number: Ints
     received_ttc_cents: Floats
-    pipeline_from_on: Ints
-    undelivered_from_on: Ints
-    to_invoice_from_on: Ints
-    receivable_from_on: Ints
-    retained_until_on: Ints
 
 
 @dataclass(frozen=True)
 class Facts:
-    """Everything that a forecast may know."""
+    """Everything that a forecast may know; the counts are those of categories, whether seen yet or not."""
 
+    client_type_count: int
+    sale_type_count: int
+    stage_count: int
     calendar: Calendar
     clients: Clients
     instalments: Instalments
@@ -174,44 +198,44 @@ class Facts:
     deals: Deals
     stays: Stays
     proposals: Proposals
-    receipts: Receipts
+    arrivals: Arrivals
 
 
-def pick(rows: Table, chosen: Bools) -> Table:
-    """Those of the rows that are chosen."""
-    return replace(rows, **{column.name: getattr(rows, column.name)[chosen] for column in fields(rows)})
+def latest_knowledge(facts: Facts) -> int:
+    """The last day on which any of the facts was recorded; 0 where there is none."""
+    return max(int(getattr(facts, name).known_on.max(initial=0)) for name in REFERENCES)
 
 
 def known_at(facts: Facts, day: int) -> Facts:
     """What was known at the end of a day: rows recorded by then, and of those no event after it.
 
-    A plan (a due date, a promise) stays; whatever happened later becomes NEVER. Rows whose reference is not known are
-    dropped. A forecast reads nothing else, so it cannot see the future.
+    A plan (a due date, a promise) stays; whatever happened later becomes NEVER. Rows that name an unknown one are dropped.
+    A forecast reads nothing else, so it cannot see the future.
     """
-    known = {"calendar": facts.calendar, "clients": _forget_events(facts.clients, day)}
-    positions = {"client_id": np.arange(len(facts.clients))}
-    for name, reference in (
-        ("instalments", "client_id"),
-        ("settlements", "instalment_id"),
-        ("orders", "client_id"),
-        ("order_moves", "order_id"),
-        ("deals", "client_id"),
-        ("stays", "deal_id"),
-        ("proposals", "deal_id"),
-        ("receipts", "client_id"),
-    ):
+    known: dict[str, Any] = {"clients": _forget_events(facts.clients, day)}
+    for name, reference in REFERENCES.items():
         rows = getattr(facts, name)
-        place = positions[reference][getattr(rows, reference)]
-        chosen = (rows.known_on <= day) & (place != NOWHERE)
-        positions[f"{name.removesuffix('s')}_id"] = np.where(chosen, np.cumsum(chosen) - 1, NOWHERE)
-        known[name] = _forget_events(pick(replace(rows, **{reference: place}), chosen), day)
-    return Facts(**known)
+        rows = _slice(rows, int(np.searchsorted(rows.known_on, day, side="right")))
+        if reference is not None:
+            place = getattr(rows, f"{reference.removesuffix('s')}_id")
+            is_known = (place != NOWHERE) & (place < len(known[reference]))
+            rows = rows if is_known.all() else _pick(rows, is_known)
+        known[name] = _forget_events(rows, day)
+    return replace(facts, **known)
+
+
+def _slice(rows: Table, count: int) -> Table:
+    return replace(rows, **{column.name: getattr(rows, column.name)[:count] for column in fields(rows)})
+
+
+def _pick(rows: Table, chosen: Bools) -> Table:
+    return replace(rows, **{column.name: getattr(rows, column.name)[chosen] for column in fields(rows)})
 
 
 def _forget_events(rows: Table, day: int) -> Table:
     later = {
         column.name: np.where(getattr(rows, column.name) > day, NEVER, getattr(rows, column.name))
         for column in fields(rows)
-        if column.name.endswith("_on") and column.name not in PLANNED
+        if column.name.endswith("_on") and column.name != "known_on" and column.name not in PLANNED
     }
     return replace(rows, **later)

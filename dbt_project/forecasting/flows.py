@@ -9,10 +9,10 @@ import numpy as np
 
 from forecasting.facts import Floats, Ints
 
-LAYERS = ("receivables", "retained", "to_invoice", "undelivered", "pipeline")
+LAYERS = ("receivables", "retained", "to_invoice", "undelivered", "pipeline", "not_yet_known")
 """Where the euro stands on the day of the forecast, from the nearest to the bank to the farthest."""
 
-RECEIVABLES, RETAINED, TO_INVOICE, UNDELIVERED, PIPELINE = range(len(LAYERS))
+RECEIVABLES, RETAINED, TO_INVOICE, UNDELIVERED, PIPELINE, NOT_YET_KNOWN = range(len(LAYERS))
 WEEK = 7
 WEEKS = 13
 """Weeks ahead of a forecast. The first one starts on the day after it: what happened on that day is known."""
@@ -48,6 +48,11 @@ class Horizon:
     def from_weeks(self, weekly: Floats) -> Floats:
         """Chances per period from chances per week, spread evenly over the days of each."""
         return weekly[:, self.week] * ((self.ends - self.starts + 1) / WEEK)
+
+    def to_weeks(self, chances: Floats) -> Floats:
+        """Chances in each of the thirteen weeks (flows x weeks) from chances per period."""
+        firsts = np.searchsorted(self.week, np.arange(WEEKS + 1))
+        return np.add.reduceat(chances[:, : firsts[-1]], firsts[:-1], axis=1)
 
 
 def weeks_ahead(day: int) -> Horizon:

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from forecasting.chain import curves, follow, from_any_day, weeks_from_age, weeks_to_cash
-from forecasting.clocks import Clock, Lives, count_lives, distribute, pool_ages
-from forecasting.facts import NEVER, Facts, Floats, Ints, Orders
+from forecasting.chain import follow, learn_weeks, weeks_from_age
+from forecasting.clocks import Clock, Curves, Lives, count_lives, learn_curves
+from forecasting.facts import NEVER, Facts, Floats, Ints
 from forecasting.flows import TO_INVOICE, UNDELIVERED, Flows, Horizon
-from forecasting.payments import Lateness
 
 MEASURES = ("delivered", "invoiced", "signed")
 """What moves an order, in alphabetical order; a cancellation is a negative signature."""
@@ -35,127 +34,125 @@ class Backlog:
     last_delivered_on: Ints
 
 
+@dataclass(frozen=True)
+class Invoicing:
+    """How orders become invoices: since the last delivery by type of sale; since the promised one by type of sale, without
+    and with a promise; and the weeks from signature to invoice.
+    """
+
+    since_delivery: Curves
+    since_promise: Curves
+    weeks_from_signature: Floats
+
+
 def open_backlog(facts: Facts) -> Backlog:
     """The backlog of a day, from what was known on it: delivered and not invoiced, then the rest of what is signed."""
     orders, moves = facts.orders, facts.order_moves
-
-    def total(measure: int) -> Floats:
-        chosen = moves.measure == measure
-        return np.bincount(moves.order_id[chosen], moves.moved_ttc_cents[chosen], len(orders))
-
-    signed, invoiced = total(SIGNED), total(INVOICED)
-    to_invoice = np.maximum(np.minimum(total(DELIVERED), signed) - invoiced, 0.0)
-    promised_on = np.full(len(orders), NEVER)
-    is_promise = moves.promised_on != NEVER
-    latest = np.zeros(len(orders), dtype=np.int64)
-    np.maximum.at(latest, moves.order_id[is_promise], moves.promised_on[is_promise])
-    promised_on[latest > 0] = latest[latest > 0]
-    is_delivery = moves.measure == DELIVERED
-    last_delivered_on = np.zeros(len(orders), dtype=np.int64)
-    np.maximum.at(last_delivered_on, moves.order_id[is_delivery], moves.effective_on[is_delivery])
+    totals = np.bincount(moves.measure * len(orders) + moves.order_id, moves.moved_ttc_cents, 3 * len(orders))
+    delivered, invoiced, signed = totals.reshape(3, len(orders))
+    to_invoice = np.maximum(np.minimum(delivered, signed) - invoiced, 0.0)
+    promised_on = _latest(moves.order_id, moves.promised_on, moves.promised_on != NEVER, len(orders))
+    has_promise = promised_on > 0
     return Backlog(
         signed_cents=signed,
         to_invoice_cents=to_invoice,
         undelivered_cents=np.maximum(signed - invoiced, 0.0) - to_invoice,
-        expected_on=np.where(promised_on == NEVER, orders.signed_on, promised_on),
-        has_promise=(promised_on != NEVER).astype(np.int64),
-        last_delivered_on=last_delivered_on,
+        expected_on=np.where(has_promise, promised_on, orders.signed_on),
+        has_promise=has_promise.astype(np.int64),
+        last_delivered_on=_latest(moves.order_id, moves.effective_on, moves.measure == DELIVERED, len(orders)),
     )
 
 
-def expect_orders(facts: Facts, backlog: Backlog, lateness: Lateness, terms: Floats, horizon: Horizon) -> Flows:
+def learn_invoicing(facts: Facts, backlog: Backlog, day: int, week_count: int) -> Invoicing:
+    """How orders became invoices until a day; what is not invoiced counts until its present age."""
+    orders, moves = facts.orders, facts.order_moves
+    lives, order_id = _deliveries_to_invoices(facts, backlog, day)
+    sale_type = orders.sale_type[order_id]
+    since_delivery = count_lives(SINCE_DELIVERY, lives, sale_type, facts.sale_type_count)
+    lives, order_id = _orders_to_invoices(facts, backlog, backlog.expected_on, day)
+    group = (2 * orders.sale_type + backlog.has_promise)[order_id]
+    since_promise = count_lives(SINCE_PROMISE, lives, group, 2 * facts.sale_type_count)
+    lives, order_id = _orders_to_invoices(facts, backlog, orders.signed_on, day)
+    since_signature = count_lives(SINCE_SIGNATURE, lives, np.zeros_like(order_id), 1)
+    return Invoicing(
+        learn_curves(SINCE_DELIVERY, since_delivery),
+        learn_curves(SINCE_PROMISE, since_promise),
+        learn_weeks(since_signature, SINCE_SIGNATURE, week_count),
+    )
+
+
+def expect_orders(
+    facts: Facts, backlog: Backlog, invoicing: Invoicing, weeks_to_cash: Floats, horizon: Horizon
+) -> Flows:
     """The flows of what is signed and not invoiced.
 
     What is delivered waits for its invoice since the last delivery; the rest is invoiced around the promised delivery,
     early (deposits, instalments of a subscription) or late, as orders of the same type of sale were. The invoice is then
     paid as its client pays.
     """
+    orders, weeks = facts.orders, horizon.week_count
     delivered = np.flatnonzero(backlog.to_invoice_cents > 0)
     undelivered = np.flatnonzero(backlog.undelivered_cents > 0)
-    weeks = horizon.week_count
+    since_delivery = horizon.day - backlog.last_delivered_on[delivered]
+    since_promise = horizon.day - backlog.expected_on[undelivered]
+    group = 2 * orders.sale_type[undelivered] + backlog.has_promise[undelivered]
     invoiced = np.concatenate(
         [
-            _weeks_to_invoice(facts, backlog, delivered, horizon.day, weeks),
-            _weeks_to_delivery(facts, backlog, undelivered, horizon.day, weeks),
+            weeks_from_age(invoicing.since_delivery, orders.sale_type[delivered], since_delivery, weeks),
+            weeks_from_age(invoicing.since_promise, group, since_promise, weeks),
         ]
     )
     order_id = np.concatenate([delivered, undelivered])
-    client_id = facts.orders.client_id[order_id]
-    payers, payer = np.unique(client_id, return_inverse=True)
-    chances = follow(invoiced, weeks_to_cash(facts, lateness, terms, payers, weeks)[payer])
+    client_id = orders.client_id[order_id]
+    chances = follow(invoiced, weeks_to_cash[client_id])
     chances[facts.clients.insolvent_on[client_id] != NEVER] = 0.0
     amount = np.concatenate([backlog.to_invoice_cents[delivered], backlog.undelivered_cents[undelivered]])
     numbers = np.arange(len(order_id))
     return Flows(
         layer=np.where(numbers < len(delivered), TO_INVOICE, UNDELIVERED),
         client_id=client_id,
-        source_row=facts.orders.row[order_id],
+        source_row=orders.row[order_id],
         amount_cents=amount,
-        vat_cents=amount * facts.orders.vat_ratio[order_id],
+        vat_cents=amount * orders.vat_ratio[order_id],
         chance_id=numbers,
         chances=horizon.from_weeks(chances),
         cluster=numbers,
     )
 
 
-def weeks_from_signature(facts: Facts, backlog: Backlog, day: int, week_count: int) -> Floats:
-    """The chances that a euro signed in week 0 is invoiced in week 0, 1, ... (1 x weeks)."""
-    lives, order_id = _invoice_lives(facts, backlog, facts.orders.signed_on, day)
-    counts = count_lives(SINCE_SIGNATURE, lives, np.zeros_like(order_id), 1)
-    daily = np.zeros((1, 7 * week_count))
-    known = distribute(pool_ages(SINCE_SIGNATURE, counts)[None, :])[:, : 7 * week_count]
-    daily[:, : known.shape[1]] = known
-    return from_any_day(daily)
-
-
-def _weeks_to_invoice(facts: Facts, backlog: Backlog, order_id: Ints, day: int, week_count: int) -> Floats:
-    moves, sale_type = facts.order_moves, facts.orders.sale_type
+def _deliveries_to_invoices(facts: Facts, backlog: Backlog, day: int) -> tuple[Lives, Ints]:
+    """One life per invoice that follows a delivery, and one per order that has something delivered to invoice."""
+    moves = facts.order_moves
     is_billed = (moves.measure == INVOICED) & (moves.delivered_on <= moves.effective_on) & (moves.moved_ttc_cents > 0)
-    waiting = day - backlog.last_delivered_on[order_id]
-    end = np.concatenate([(moves.effective_on - moves.delivered_on)[is_billed], waiting])
-    lives = Lives(
-        entry=np.zeros_like(end),
-        end=end,
-        is_event=np.arange(len(end)) < np.count_nonzero(is_billed),
-        weight=np.ones(len(end)),
+    waiting = np.flatnonzero(backlog.to_invoice_cents > 0)
+    end = np.concatenate(
+        [(moves.effective_on - moves.delivered_on)[is_billed], day - backlog.last_delivered_on[waiting]]
     )
-    group = sale_type[np.concatenate([moves.order_id[is_billed], order_id])]
-    event, survival = _group_curves(SINCE_DELIVERY, lives, group, _count(sale_type))
-    return weeks_from_age(SINCE_DELIVERY, event, survival, sale_type[order_id], waiting, week_count)
+    is_event = np.arange(len(end)) < len(end) - len(waiting)
+    lives = Lives(entry=np.zeros_like(end), end=end, is_event=is_event, weight=np.ones(len(end)))
+    return lives, np.concatenate([moves.order_id[is_billed], waiting])
 
 
-def _weeks_to_delivery(facts: Facts, backlog: Backlog, order_id: Ints, day: int, week_count: int) -> Floats:
-    lives, life_order = _invoice_lives(facts, backlog, backlog.expected_on, day)
-    group = facts.orders.sale_type * 2 + backlog.has_promise
-    event, survival = _group_curves(SINCE_PROMISE, lives, group[life_order], 2 * _count(facts.orders.sale_type))
-    age = day - backlog.expected_on[order_id]
-    return weeks_from_age(SINCE_PROMISE, event, survival, group[order_id], age, week_count)
-
-
-def _invoice_lives(facts: Facts, backlog: Backlog, clock_on: Ints, day: int) -> tuple[Lives, Ints]:
+def _orders_to_invoices(facts: Facts, backlog: Backlog, clock_on: Ints, day: int) -> tuple[Lives, Ints]:
     """One life per invoice of an order, and one per part not invoiced yet, weighed by its share of the order."""
     orders, moves = facts.orders, facts.order_moves
-    is_invoice = (moves.measure == INVOICED) & (moves.moved_ttc_cents > 0)
-    is_invoice &= backlog.signed_cents[moves.order_id] > 0
+    is_invoice = (moves.measure == INVOICED) & (moves.moved_ttc_cents > 0) & (backlog.signed_cents[moves.order_id] > 0)
     left = backlog.to_invoice_cents + backlog.undelivered_cents
-    waiting = np.flatnonzero((left > 0) & (backlog.signed_cents > 0))
+    waiting = np.flatnonzero(left > 0)
     order_id = np.concatenate([moves.order_id[is_invoice], waiting])
     end_on = np.concatenate([moves.effective_on[is_invoice], np.full(len(waiting), day)])
     part = np.concatenate([moves.moved_ttc_cents[is_invoice], left[waiting]])
     lives = Lives(
         entry=(orders.signed_on - clock_on)[order_id],
         end=end_on - clock_on[order_id],
-        is_event=np.arange(len(order_id)) < np.count_nonzero(is_invoice),
+        is_event=np.arange(len(order_id)) < len(order_id) - len(waiting),
         weight=np.minimum(part / backlog.signed_cents[order_id], 1.0),
     )
     return lives, order_id
 
 
-def _group_curves(clock: Clock, lives: Lives, group: Ints, size: int) -> tuple[Floats, Floats]:
-    counts = count_lives(clock, lives, group, size)
-    overall = pool_ages(clock, counts.gather(np.zeros(size, dtype=np.int64), 1))
-    return curves(counts.events, counts.at_risk, overall)
-
-
-def _count(categories: Ints) -> int:
-    return int(categories.max(initial=0)) + 1
+def _latest(order_id: Ints, days: Ints, chosen: np.typing.NDArray[np.bool_], size: int) -> Ints:
+    """The latest of the chosen days of each order, 0 where it has none."""
+    latest = np.zeros(size, dtype=np.int64)
+    np.maximum.at(latest, order_id[chosen], days[chosen])
+    return latest

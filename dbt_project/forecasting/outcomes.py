@@ -2,47 +2,44 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
-from forecasting.facts import Floats, Ints, Receipts
-from forecasting.flows import LAYERS, PIPELINE, RECEIVABLES, RETAINED, TO_INVOICE, UNDELIVERED, WEEK, WEEKS
-from forecasting.facts import NOWHERE
+from forecasting.facts import Facts, Floats, Ints
+from forecasting.flows import LAYERS, NOT_YET_KNOWN, WEEK, WEEKS
+
+WEEKS_LEARNT = 26
+"""Origins from which errors, and the cash of what is not known yet, are learnt: the last ones whose week is over."""
+
+MONTH_WEEKS = 4
 
 
-@dataclass(frozen=True)
-class Arrivals:
-    """One row per receipt and horizon: the origin it follows by that many weeks, and where it was then."""
-
-    receipt_id: Ints
-    origin: Ints
-    week: Ints
-    layer: Ints
-
-
-def place_receipts(receipts: Receipts, origins: Ints) -> Arrivals:
-    """Each receipt as seen from each of the (weekly, ascending) origins at most thirteen weeks before it."""
-    first = int(origins[0]) if len(origins) else 0
-    parts = []
-    for week in range(WEEKS):
-        origin = (receipts.cash_on - first - 1) // WEEK - week
-        seen = np.flatnonzero((origin >= 0) & (origin < len(origins)))
-        layer = _layer(receipts, seen, first + WEEK * origin[seen])
-        parts.append(np.stack([seen, origin[seen], np.full(len(seen), week), layer]))
-    return Arrivals(*np.concatenate(parts, axis=1))
+def sum_arrivals(facts: Facts, origins: Ints, day: int) -> Floats:
+    """Cents received, by (weekly, ascending) origin, type of client, layer and week; NaN where a week is not over on a day."""
+    arrivals = facts.arrivals
+    shape = (len(origins), facts.client_type_count, len(LAYERS), WEEKS)
+    origin = (arrivals.origin_on - int(origins[0])) // WEEK
+    chosen = (origin >= 0) & (origin < len(origins))
+    place = np.ravel_multi_index(
+        (origin[chosen], arrivals.client_type[chosen], arrivals.layer[chosen], arrivals.week_number[chosen] - 1), shape
+    )
+    cash = np.bincount(place, arrivals.received_ttc_cents[chosen], int(np.prod(shape))).reshape(shape)
+    week_ends = origins[:, None] + WEEK * np.arange(1, WEEKS + 1)[None, :]
+    return np.where((week_ends <= day)[:, None, None, :], cash, np.nan)
 
 
-def _layer(receipts: Receipts, chosen: Ints, day: Ints) -> Ints:
-    """The layer of receipts on a day, NOWHERE for what nobody knew then."""
-    layer = np.full(len(chosen), NOWHERE)
-    for number, from_on in (
-        (PIPELINE, receipts.pipeline_from_on),
-        (UNDELIVERED, receipts.undelivered_from_on),
-        (TO_INVOICE, receipts.to_invoice_from_on),
-        (RECEIVABLES, receipts.receivable_from_on),
-    ):
-        layer[from_on[chosen] <= day] = number
-    is_retained = (layer == RECEIVABLES) & (day <= receipts.retained_until_on[chosen])
-    layer[is_retained] = RETAINED
-    return layer
+def pool_unknown(cash: Floats) -> list[Floats]:
+    """What was not known on the last origins and came in week 1, 2, ... after them: by week, origins x types of client."""
+    is_over = ~np.isnan(cash[:, 0, NOT_YET_KNOWN, :])
+    return [cash[is_over[:, week], :, NOT_YET_KNOWN, week][-WEEKS_LEARNT:] for week in range(WEEKS)]
+
+
+def repeat_last_month(cash: Floats, origins: Ints, day: int) -> Floats:
+    """The same week of the latest origin, a multiple of four weeks before, whose week is over: types x layers x weeks.
+
+    NaN where there was no such origin.
+    """
+    weeks = np.arange(WEEKS)
+    months = weeks // MONTH_WEEKS + 1
+    origin = (day - int(origins[0])) // WEEK - MONTH_WEEKS * months
+    repeated = np.moveaxis(cash[np.maximum(origin, 0), :, :, weeks], 0, -1)
+    return np.where(origin >= 0, repeated, np.nan)

@@ -6,21 +6,21 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from forecasting.clocks import KAPPA, Clock, Counts, Lives, count_lives, pool_ages, shrink
+from forecasting.clocks import Clock, Counts, Lives, count_lives, pool_ages, shrink
 from forecasting.facts import NEVER, Bools, Facts, Floats, Instalments, Ints
 
 LATENESS = Clock(first=-60, last=400)
-"""Days late: from the due date, or from the end of the dispute that held the instalment back."""
+"""Days late: since the due date, or since the end of the dispute that held the instalment back."""
 
 TERM_EDGES = (16, 36, 51)
-"""Lengths of payment terms that behave alike, in days: on receipt, a month, 45 days, more."""
+"""Payment terms that behave alike, by their length in days: on receipt, a month, 45 days, more."""
 
-TERM_COUNT = len(TERM_EDGES) + 1
-HABIT_DAYS = 730
+TERMS = len(TERM_EDGES) + 1
+HABIT_DAYS = 365
 """How far back payment days are learnt from: habits change."""
 
-LATEST_HABIT_AGE = 120
-"""An instalment that waits longer than this many days after its due date says nothing of payment days."""
+HABIT_AGES = Clock(first=-15, last=45)
+"""Days late at which a payment tells a payment day; the others are accidents."""
 
 DAYS_OF_MONTH = 31
 USUAL_DISPUTE_DAYS = 30.0
@@ -44,13 +44,12 @@ def open_book(facts: Facts, day: int) -> Book:
     """
     instalments, settlements = facts.instalments, facts.settlements
     settled = np.bincount(settlements.instalment_id, settlements.allocated_ttc_cents, len(instalments))
-    is_disputed = (instalments.disputed_from_on != NEVER) & (instalments.disputed_to_on == NEVER)
     has_ended = instalments.disputed_to_on != NEVER
-    ended_on = np.where(has_ended, instalments.disputed_to_on, 0)
+    is_disputed = (instalments.disputed_from_on != NEVER) & ~has_ended
     durations = (instalments.disputed_to_on - instalments.disputed_from_on)[has_ended]
     usual = float(np.median(durations)) if len(durations) else USUAL_DISPUTE_DAYS
     expected_end = np.maximum(instalments.disputed_from_on + round(usual), day + 1)
-    waits_until = np.where(is_disputed, expected_end, ended_on)
+    waits_until = np.where(is_disputed, expected_end, np.where(has_ended, instalments.disputed_to_on, 0))
     return Book(
         open_cents=np.maximum(instalments.due_ttc_cents - settled, 0.0),
         clock_on=np.maximum(instalments.due_on, waits_until),
@@ -61,7 +60,7 @@ def open_book(facts: Facts, day: int) -> Book:
 
 @dataclass(frozen=True)
 class PaymentLives:
-    """The lives of instalments on the clock of lateness, and which instalment each is a part of."""
+    """The lives of instalments on the clock of lateness: which instalment each is a part of, the day on which it ended."""
 
     lives: Lives
     instalment_id: Ints
@@ -74,22 +73,17 @@ def observe_payments(facts: Facts, book: Book, day: int) -> PaymentLives:
     Its weight is its share of the instalment. Insolvency ends what can be learnt of a client.
     """
     instalments, settlements = facts.instalments, facts.settlements
-    is_cash = settlements.is_payment & (settlements.bounced_on == NEVER) & (settlements.allocated_ttc_cents > 0)
-    is_closing = ~settlements.is_payment & (settlements.allocated_ttc_cents > 0)
+    counts = settlements.allocated_ttc_cents > 0
+    is_cash = counts & settlements.is_payment & (settlements.bounced_on == NEVER)
+    is_closing = counts & ~settlements.is_payment
     is_open = book.open_cents > 0
     looked_until = np.where(book.is_disputed, instalments.disputed_from_on, day)
     instalment_id = np.concatenate(
         [settlements.instalment_id[is_cash], settlements.instalment_id[is_closing], np.flatnonzero(is_open)]
     )
-    end_on = np.concatenate(
-        [settlements.cash_on[is_cash], settlements.effective_on[is_closing], looked_until[is_open]]
-    )
+    end_on = np.concatenate([settlements.cash_on[is_cash], settlements.effective_on[is_closing], looked_until[is_open]])
     part = np.concatenate(
-        [
-            settlements.allocated_ttc_cents[is_cash],
-            settlements.allocated_ttc_cents[is_closing],
-            book.open_cents[is_open],
-        ]
+        [settlements.allocated_ttc_cents[is_cash], settlements.allocated_ttc_cents[is_closing], book.open_cents[is_open]]
     )
     insolvent_on = facts.clients.insolvent_on[instalments.client_id[instalment_id]]
     is_event = (np.arange(len(end_on)) < np.count_nonzero(is_cash)) & (end_on < insolvent_on)
@@ -104,39 +98,35 @@ def observe_payments(facts: Facts, book: Book, day: int) -> PaymentLives:
     return PaymentLives(lives, instalment_id, end_on)
 
 
-def classify(instalments: Instalments, client_type: Ints) -> Ints:
-    """The group of each instalment: the type of its client and the length of its term."""
-    terms = np.digitize(instalments.due_on - instalments.issued_on, TERM_EDGES)
-    return client_type[instalments.client_id] * TERM_COUNT + terms
+def classify_terms(instalments: Instalments) -> Ints:
+    """The class of the payment term of each instalment."""
+    return np.digitize(instalments.due_on - instalments.issued_on, TERM_EDGES)
 
 
 @dataclass(frozen=True)
 class Lateness:
-    """Daily intensities of payment by days late: of clients, shrunk towards those of their group, then of all."""
+    """Daily intensities of payment by days late: of clients, shrunk towards their type and term, then towards all."""
 
     client: Counts
+    client_type: Ints
     group: Floats
-    kappa: float = KAPPA
 
-    def intensity(self, client_id: Ints, group: Ints, ages: Ints) -> Floats:
-        """The intensity of some clients and groups (rows) at some ages (rows x days)."""
+    def intensity(self, client_id: Ints, term: Ints, ages: Ints) -> Floats:
+        """The intensity of some clients and classes of terms (rows) at some ages (rows x days)."""
         place = LATENESS.position(ages)
-        events = self.client.events[client_id[:, None], place]
-        at_risk = self.client.at_risk[client_id[:, None], place]
-        return shrink(events, at_risk, self.group[group[:, None], place], self.kappa)
+        group = self.client_type[client_id] * TERMS + term
+        own = Counts(self.client.events[client_id[:, None], place], self.client.at_risk[client_id[:, None], place])
+        return shrink(own, self.group[group[:, None], place])
 
 
 def learn_lateness(facts: Facts, observed: PaymentLives) -> Lateness:
     """The lateness of every client and group, from observed lives."""
-    clients, instalments = facts.clients, facts.instalments
-    group_count = (int(clients.client_type.max(initial=0)) + 1) * TERM_COUNT
-    group = classify(instalments, clients.client_type)[observed.instalment_id]
-    by_group = count_lives(LATENESS, observed.lives, group, group_count)
-    overall = pool_ages(LATENESS, by_group.gather(np.zeros(group_count, dtype=np.int64), 1))
-    by_client = count_lives(
-        LATENESS, observed.lives, instalments.client_id[observed.instalment_id], len(clients)
-    )
-    return Lateness(client=by_client, group=shrink(by_group.events, by_group.at_risk, overall))
+    client_type = facts.clients.client_type
+    client_id = facts.instalments.client_id[observed.instalment_id]
+    group = client_type[client_id] * TERMS + classify_terms(facts.instalments)[observed.instalment_id]
+    by_group = count_lives(LATENESS, observed.lives, group, facts.client_type_count * TERMS)
+    by_client = count_lives(LATENESS, observed.lives, client_id, len(facts.clients))
+    return Lateness(by_client, client_type, shrink(by_group, pool_ages(LATENESS, by_group)))
 
 
 def learn_habits(facts: Facts, observed: PaymentLives, lateness: Lateness, day: int) -> Floats:
@@ -145,45 +135,32 @@ def learn_habits(facts: Facts, observed: PaymentLives, lateness: Lateness, day: 
     Payments seen on a day of the month over the payments that lateness alone expects on the days when banks are open
     and instalments wait: of the client, shrunk towards its type, then towards all.
     """
-    clients, instalments = facts.clients, facts.instalments
-    client_id = instalments.client_id[observed.instalment_id]
+    client_id = facts.instalments.client_id[observed.instalment_id]
     clock_on = observed.end_on - observed.lives.end
-    first = np.maximum(np.maximum(clock_on + observed.lives.entry, clock_on + LATENESS.first), day - HABIT_DAYS)
-    last = np.minimum(observed.end_on, clock_on + LATEST_HABIT_AGE)
+    first = np.maximum(clock_on + np.maximum(observed.lives.entry, HABIT_AGES.first), day - HABIT_DAYS)
+    last = np.minimum(observed.end_on, clock_on + HABIT_AGES.last)
     life, days = _spell_days(first, last)
-    ages = days - clock_on[life]
-    group = classify(instalments, clients.client_type)[observed.instalment_id]
-    awaited = (
-        lateness.intensity(client_id[life], group[life], ages[:, None])[:, 0]
-        * observed.lives.weight[life]
-        * facts.calendar.is_open(days)
-    )
+    curve = client_id * TERMS + classify_terms(facts.instalments)[observed.instalment_id]
+    drawn, curve = np.unique(curve, return_inverse=True)
+    ages = np.broadcast_to(np.arange(HABIT_AGES.first, HABIT_AGES.last + 1), (len(drawn), HABIT_AGES.span))
+    intensity = lateness.intensity(drawn // TERMS, drawn % TERMS, ages).ravel()
+    from_place = curve * HABIT_AGES.span - clock_on - HABIT_AGES.first
+    awaited = intensity[from_place[life] + days] * observed.lives.weight[life] * facts.calendar.is_open(days)
     recent = observed.lives.is_event & (observed.end_on >= first) & (observed.end_on <= last)
-    size = len(clients)
-    expected = _per_day_of_month(client_id[life], days, awaited, size)
-    seen = _per_day_of_month(client_id[recent], observed.end_on[recent], observed.lives.weight[recent], size)
-    return _shrink_habits(seen, expected, clients.client_type)
+    counts = Counts(
+        events=_per_day_of_month(facts, client_id[recent], observed.end_on[recent], observed.lives.weight[recent]),
+        at_risk=_per_day_of_month(facts, client_id[life], days, awaited),
+    )
+    total = counts.gather_all()
+    level = total.events.sum() / total.at_risk.sum() if total.at_risk.sum() > 0 else 1.0
+    overall = shrink(total, np.full((1, DAYS_OF_MONTH), level))
+    by_type = shrink(counts.gather(facts.clients.client_type, facts.client_type_count), overall)
+    return shrink(counts, by_type[facts.clients.client_type])
 
 
-def _shrink_habits(seen: Floats, expected: Floats, client_type: Ints) -> Floats:
-    """Ratios of seen to expected payments, clients x days of the month; of all, then types, then clients."""
-    level = seen.sum() / expected.sum() if expected.sum() > 0 else 1.0
-    counts = Counts(seen, expected)
-    overall = counts.gather(np.zeros_like(client_type), 1)
-    habit = shrink(overall.events, overall.at_risk, np.full((1, DAYS_OF_MONTH), level))
-    by_type = counts.gather(client_type, int(client_type.max(initial=0)) + 1)
-    habit = shrink(by_type.events, by_type.at_risk, habit)
-    return shrink(seen, expected, habit[client_type])
-
-
-def day_of_month(days: Ints) -> Ints:
-    """The day of the month, from 0."""
-    dates = days.astype("datetime64[D]")
-    return (dates - dates.astype("datetime64[M]").astype("datetime64[D]")).astype(np.int64)
-
-
-def _per_day_of_month(client_id: Ints, days: Ints, weight: Floats, size: int) -> Floats:
-    place = client_id * DAYS_OF_MONTH + day_of_month(days)
+def _per_day_of_month(facts: Facts, client_id: Ints, days: Ints, weight: Floats) -> Floats:
+    size = len(facts.clients)
+    place = client_id * DAYS_OF_MONTH + facts.calendar.day_of_month(days)
     return np.bincount(place, weight, size * DAYS_OF_MONTH).reshape(size, DAYS_OF_MONTH)
 
 
