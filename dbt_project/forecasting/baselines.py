@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from forecasting.facts import Facts, Floats, Settlements
+from forecasting.arrays import Floats, tally
+from forecasting.facts import Facts, Settlements
 from forecasting.flows import RECEIVABLES, RETAINED, WEEK, WEEKS
 from forecasting.payments import Book
 
@@ -24,7 +25,7 @@ def pay_on_time(facts: Facts, book: Book, day: int, late_days: int = 0) -> Float
     shape = (facts.client_type_count, len(INVOICED_LAYERS), WEEKS)
     client_type = facts.clients.client_type[instalments.client_id]
     place = np.ravel_multi_index((client_type[chosen], layer[chosen], week[chosen]), shape)
-    return np.bincount(place, book.open_cents[chosen], int(np.prod(shape))).reshape(shape)
+    return tally(place, book.open_cents[chosen], *shape)
 
 
 def median_lateness(facts: Facts) -> int:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from forecasting.arrays import Floats
 from forecasting.chain import learn_weeks_to_cash
 from forecasting.clocks import Curves
-from forecasting.facts import Facts, Floats, Settlements
+from forecasting.facts import Facts, Settlements
 from forecasting.orders import Invoicing, learn_invoicing, open_backlog
 from forecasting.payments import Lateness, learn_habits, learn_lateness, observe_payments, open_book
 from forecasting.pipeline import learn_vat_share, learn_winning

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from forecasting.arrays import Floats, Ints
 from forecasting.clocks import Clock, Counts, Curves, Lives, count_lives, distribute, pool_ages, shrink
-from forecasting.facts import Facts, Floats, Ints
+from forecasting.facts import Facts
 from forecasting.flows import WEEK
 from forecasting.payments import PaymentLives
 
@@ -13,8 +14,8 @@ from forecasting.payments import PaymentLives
 def learn_weeks_to_cash(facts: Facts, observed: PaymentLives, week_count: int) -> Floats:
     """The chances that an invoice issued on a day of week 0 is paid in week 0, 1, ... (clients x weeks).
 
-    The clock starts at the issue, so that the terms that a client was given and its lateness are learnt together: of the
-    client, shrunk towards its type, then towards all.
+    The clock starts at the issue, so that the terms that a client was given and its lateness are learnt together: of
+    the client, shrunk towards its type, then towards all.
     """
     client_type = facts.clients.client_type
     client_id = facts.instalments.client_id[observed.instalment_id]

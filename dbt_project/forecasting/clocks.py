@@ -1,8 +1,8 @@
 """How long things take: discrete daily intensities, weighted, censored, shrunk towards what resembles them.
 
-A clock counts days from an origin: the due date of an instalment, the promised delivery of an order, the entry of a deal
-in a stage. A life is a unit seen on that clock from an age to another, where an event ends it or we stop looking: what
-still waits counts until its present age, so that the slow ones are not forgotten (Kaplan-Meier's censoring).
+A clock counts days from an origin: the due date of an instalment, the promised delivery of an order, the entry of a
+deal in a stage. A life is a unit seen on that clock from an age to another, where an event ends it or we stop looking:
+what still waits counts until its present age, so that the slow ones are not forgotten (Kaplan-Meier's censoring).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from forecasting.facts import Bools, Floats, Ints
+from forecasting.arrays import Bools, Floats, Ints, tally
 
 KAPPA = 10.0
 """Lives of the parent that an estimate counts beside its own: from ten lives on, its own weigh more."""
@@ -41,7 +41,7 @@ class Clock:
 
 @dataclass(frozen=True)
 class Lives:
-    """Units on a clock: seen from the age `entry` to the age `end`, where an event happened or not; and their weight."""
+    """Units on a clock, with a weight: seen from the age `entry` to the age `end`, where an event happened or not."""
 
     entry: Ints
     end: Ints
@@ -71,18 +71,18 @@ def count_lives(clock: Clock, lives: Lives, group: Ints, size: int) -> Counts:
     entry = np.minimum(clock.position(lives.entry), end)
     happened = lives.is_event
     width = clock.span + 1
-    entered = np.bincount(group * width + entry, lives.weight, size * width)
-    left = np.bincount(group * width + end + 1, lives.weight, size * width)
-    at_risk = (entered - left).reshape(size, width).cumsum(axis=1)[:, :-1]
-    events = np.bincount(group[happened] * clock.span + end[happened], lives.weight[happened], size * clock.span)
-    return Counts(events.reshape(size, clock.span), np.maximum(at_risk, 0.0))
+    entered = tally(group * width + entry, lives.weight, size, width)
+    left = tally(group * width + end + 1, lives.weight, size, width)
+    at_risk = (entered - left).cumsum(axis=1)[:, :-1]
+    events = tally(group[happened] * clock.span + end[happened], lives.weight[happened], size, clock.span)
+    return Counts(events, np.maximum(at_risk, 0.0))
 
 
 def pool_ages(clock: Clock, counts: Counts) -> Floats:
-    """The intensity at each age of everything together (1 x ages): events / at risk, over a window that widens with age.
+    """The intensity at each age of all groups together (1 x ages): events / at risk, in a window that grows with age.
 
-    Around the origin a day counts for itself; far from it, where little is seen, its neighbours speak with it. Beyond the
-    last age at risk the last intensity goes on.
+    Around the origin a day counts for itself; far from it, where little is seen, its neighbours speak with it. Beyond
+    the last age at risk the last intensity goes on.
     """
     total = counts.gather_all()
     numbers = np.arange(clock.span)
@@ -94,17 +94,19 @@ def pool_ages(clock: Clock, counts: Counts) -> Floats:
     seen = at_risk > 1e-6
     intensity = np.divide(events, at_risk, out=np.zeros_like(events), where=seen)
     last_seen = np.maximum.accumulate(np.where(seen, numbers, 0), axis=1)
-    return np.clip(np.take_along_axis(intensity, last_seen, axis=1), 0.0, 1.0)
+    pooled: Floats = np.clip(np.take_along_axis(intensity, last_seen, axis=1), 0.0, 1.0)
+    return pooled
 
 
 def shrink(counts: Counts, parent: Floats, kappa: float = KAPPA) -> Floats:
-    """Own intensity and that of the parent, weighed by what was at risk: (events + kappa * parent) / (at risk + kappa)."""
+    """Own intensity and the parent's, weighed by what was at risk: (events + kappa * parent) / (at risk + kappa)."""
     return (counts.events + kappa * parent) / (counts.at_risk + kappa)
 
 
 def survive(intensity: Floats) -> Floats:
     """The probability that no event happened up to each age, that age included, along the last axis."""
-    return np.cumprod(1.0 - intensity, axis=-1)
+    survival: Floats = np.cumprod(1.0 - intensity, axis=-1, dtype=np.float64)
+    return survival
 
 
 def distribute(intensity: Floats) -> Floats:

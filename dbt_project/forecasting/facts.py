@@ -13,11 +13,8 @@ from functools import cached_property
 from typing import Any, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
+from forecasting.arrays import Bools, Floats, Ints
 
 NEVER = 2**30
 """A day beyond all others: what has not happened, or nobody knows."""
@@ -62,16 +59,19 @@ class Calendar(Rows):
 
     def is_open(self, days: Ints) -> Bools:
         """Whether banks settle on those days."""
-        return self.is_target_day[days - self.date_on[0]]
+        is_open: Bools = self.is_target_day[days - self.date_on[0]]
+        return is_open
 
     def day_of_month(self, days: Ints) -> Ints:
         """The day of the month, from 0."""
-        return self._days_of_month[days - self.date_on[0]]
+        day_of_month: Ints = self._days_of_month[days - self.date_on[0]]
+        return day_of_month
 
     @cached_property
     def _days_of_month(self) -> Ints:
         dates = self.date_on.astype("datetime64[D]")
-        return (dates - dates.astype("datetime64[M]")).astype(np.int64)
+        days: Ints = (dates - dates.astype("datetime64[M]")).astype(np.int64)
+        return days
 
 
 @dataclass(frozen=True)
@@ -209,8 +209,8 @@ def latest_knowledge(facts: Facts) -> int:
 def known_at(facts: Facts, day: int) -> Facts:
     """What was known at the end of a day: rows recorded by then, and of those no event after it.
 
-    A plan (a due date, a promise) stays; whatever happened later becomes NEVER. Rows that name an unknown one are dropped.
-    A forecast reads nothing else, so it cannot see the future.
+    A plan (a due date, a promise) stays; whatever happened later becomes NEVER. Rows that name an unknown one are
+    dropped. A forecast reads nothing else, so it cannot see the future.
     """
     known: dict[str, Any] = {"clients": _forget_events(facts.clients, day)}
     for name, reference in REFERENCES.items():

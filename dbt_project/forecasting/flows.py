@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from forecasting.facts import Floats, Ints
+from forecasting.arrays import Floats, Ints
 
 LAYERS = ("receivables", "retained", "to_invoice", "undelivered", "pipeline", "not_yet_known")
 """Where the euro stands on the day of the forecast, from the nearest to the bank to the farthest."""
@@ -76,8 +76,8 @@ def weeks_cut_at_months(day: int, last_day: int) -> Horizon:
 class Flows:
     """Amounts on their way to the bank, one row each.
 
-    `source_row` is the row of the instalment, order or deal; `chances` are those of the rows `chance_id` (rows x periods),
-    which flows with the same fate share; rows of one `cluster` are drawn together.
+    `source_row` is the row of the instalment, order or deal; `chance_id` its row of `chances` (rows x periods), which
+    flows with the same fate share; rows of one `cluster` are drawn together.
     """
 
     layer: Ints

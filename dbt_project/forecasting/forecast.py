@@ -8,12 +8,26 @@ from functools import cache
 
 import numpy as np
 
+from forecasting.arrays import Bools, Floats, Ints
 from forecasting.baselines import median_lateness, pay_on_time
 from forecasting.behaviour import Behaviour, learn
 from forecasting.calibration import widen
-from forecasting.facts import Bools, Facts, Floats, Ints, known_at, latest_knowledge
-from forecasting.flows import LAYERS, NOT_YET_KNOWN, PIPELINE, RECEIVABLES, RETAINED, TO_INVOICE, UNDELIVERED, WEEK, WEEKS
-from forecasting.flows import Flows, Horizon, join_flows, weeks_ahead
+from forecasting.facts import Facts, known_at, latest_knowledge
+from forecasting.flows import (
+    LAYERS,
+    NOT_YET_KNOWN,
+    PIPELINE,
+    RECEIVABLES,
+    RETAINED,
+    TO_INVOICE,
+    UNDELIVERED,
+    WEEK,
+    WEEKS,
+    Flows,
+    Horizon,
+    join_flows,
+    weeks_ahead,
+)
 from forecasting.orders import expect_orders, open_backlog
 from forecasting.outcomes import pool_unknown, repeat_last_month, sum_arrivals
 from forecasting.payments import Book, open_book
@@ -29,7 +43,7 @@ BASELINES = ("due_date", "median_late", "last_month")
 
 @dataclass(frozen=True)
 class Earlier:
-    """Forecasts made before, in order: their days, and their ranges as simulated (forecasts x cells x probabilities)."""
+    """Forecasts made before, in order: their days, their ranges as simulated (forecasts x cells x probabilities)."""
 
     days: Ints
     simulated: Floats
@@ -37,7 +51,7 @@ class Earlier:
 
 @dataclass(frozen=True)
 class Forecast:
-    """One forecast in cents; cells are (types of client, then all) x parts x periods, NaN where there is nothing to say."""
+    """One forecast, in cents; cells are (types of client, then all) x parts x periods, NaN where nothing is said."""
 
     horizon: Horizon
     latest_known_on: int
@@ -55,6 +69,11 @@ class Forecast:
 def mondays(first: int, last: int) -> Ints:
     """Every Monday between two days, both included."""
     return np.arange(first + (MONDAY - first) % WEEK, last + 1, WEEK)
+
+
+def month_start(day: int) -> int:
+    """The first day of the month of a day."""
+    return int(np.datetime64(day, "D").astype("datetime64[M]").astype("datetime64[D]").astype(np.int64))
 
 
 def no_forecasts(facts: Facts) -> Earlier:
@@ -81,7 +100,7 @@ def learn_monthly(facts: Facts, week_count: int) -> Callable[[int], Behaviour]:
     def on_first_day(day: int) -> Behaviour:
         return learn(known_at(facts, day), day, week_count)
 
-    return lambda day: on_first_day(int(np.datetime64(day, "D").astype("datetime64[M]").astype("datetime64[D]").astype(int)))
+    return lambda day: on_first_day(month_start(day))
 
 
 def forecast_day(facts: Facts, behaviour: Behaviour, horizon: Horizon, earlier: Earlier) -> Forecast:

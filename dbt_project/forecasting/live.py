@@ -1,4 +1,4 @@
-"""The forecast of today as a table: what the snapshots say of it, the flows that make it, and the months of each client."""
+"""The forecast of today as a table: the cells of a snapshot, the flows that make them, the months of each client."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from forecasting.facts import Floats, Ints
+from forecasting.arrays import Floats, Ints
 from forecasting.flows import (
     LAYERS,
     NOT_YET_KNOWN,
@@ -57,7 +57,7 @@ def last_month_end(day: int) -> int:
 def write_live(
     forecast: Forecast, client_type: Ints, client_types: Sequence[str], tables: Mapping[str, pa.Table]
 ) -> pa.Table:
-    """One row per perimeter (all, a type of client, a client), layer and period (weeks; for a client months, and later)."""
+    """One row per perimeter (all, a type of client, a client), layer and period: weeks, or for a client months."""
     parts = [_by_type(forecast, client_type, client_types, tables), _by_client(forecast, tables["clients"])]
     return to_table(concatenate(parts), LIVE_COLUMNS)
 
@@ -94,17 +94,20 @@ def _by_client(forecast: Forecast, clients: pa.Table) -> Columns:
     cash = np.concatenate([cash, opened - cash.sum(axis=2, keepdims=True)], axis=2)
     vat = np.concatenate([vat, opened_vat - vat.sum(axis=2, keepdims=True)], axis=2)
     has_flow = np.nonzero(np.broadcast_to(opened > 0, cash.shape))
-    unknown, unknown_vat = (_unknown_by_month(cells, horizon, firsts) for cells in (forecast.expected, forecast.expected_vat))
+    foreseen = int(np.count_nonzero(horizon.starts[firsts] <= horizon.day + WEEK * WEEKS))
+    unknown, unknown_vat = (
+        _unknown_by_month(cells, horizon, firsts)[:foreseen] for cells in (forecast.expected, forecast.expected_vat)
+    )
     ids = clients["client_id"].to_numpy(zero_copy_only=False)
-    period = np.concatenate([has_flow[2], np.arange(len(months))])
+    period = np.concatenate([has_flow[2], np.arange(foreseen)])
     starts = np.append(horizon.starts[firsts], horizon.ends[-1] + 1)
     ends = np.append(horizon.ends[np.append(firsts[1:], len(horizon.ends)) - 1], np.iinfo(np.int64).min)
     nothing = np.full(len(period), np.nan)
     return {
         "perimeter_kind": np.full(len(period), "client", dtype=object),
-        "perimeter_label": np.concatenate([ids[has_flow[0]], np.full(len(months), NOBODY, dtype=object)]),
+        "perimeter_label": np.concatenate([ids[has_flow[0]], np.full(foreseen, NOBODY, dtype=object)]),
         "origin_on": np.full(len(period), horizon.day),
-        "layer": np.array(LAYERS, dtype=object)[np.concatenate([has_flow[1], np.full(len(months), NOT_YET_KNOWN)])],
+        "layer": np.array(LAYERS, dtype=object)[np.concatenate([has_flow[1], np.full(foreseen, NOT_YET_KNOWN)])],
         "horizon_label": np.array([*months.astype("datetime64[M]").astype(str), LATER], dtype=object)[period],
         "period_from_on": starts[period],
         "period_to_on": ends[period],
@@ -121,7 +124,7 @@ def _month(days: Ints) -> Ints:
 
 
 def _unknown_by_month(expected: Floats, horizon: Horizon, firsts: Ints) -> Floats:
-    """What is not known yet in each month: the thirteen weeks, each spread over its days; nothing is said beyond them."""
+    """What is not known yet, by month: the thirteen weeks, each spread over its days; nothing is said beyond them."""
     weekly = expected[-1, NOT_YET_KNOWN, :WEEKS]
     shares = (horizon.ends - horizon.starts + 1) / WEEK
     cells = np.where(horizon.week < WEEKS, weekly[np.minimum(horizon.week, WEEKS - 1)] * shares, 0.0)

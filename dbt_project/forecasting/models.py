@@ -25,6 +25,7 @@ WEEKS_BEFORE = 8
 """Weeks of payments without which nothing can be learnt of how clients pay."""
 
 LABELS = {"instalments": "flow_label", "orders": "flow_label", "deals": "flow_label", "clients": "client_name"}
+SNAPSHOT_KEY = "origin_on, client_type, layer, horizon_label"
 Relations = Mapping[str, Any]
 """DuckDB relations by the name of their set of rows (`reading.KINDS`)."""
 
@@ -35,7 +36,7 @@ def freeze_mondays(relations: Relations, as_of_days: Any, frozen: Any | None) ->
     `as_of_days` is `dim_as_of`, `frozen` the relation of what was frozen before.
     """
     as_of = read_as_of(as_of_days)
-    earlier = None if frozen is None else frozen.order("origin_on, client_type, layer, horizon_label").fetch_arrow_table()
+    earlier = None if frozen is None else frozen.order(SNAPSHOT_KEY).fetch_arrow_table()
     first = as_of - WEEK * BACKFILLED_WEEKS + 1
     if earlier is not None and len(earlier):
         first = int(np.max(earlier["origin_on"].cast("int32").to_numpy())) + 1
@@ -59,7 +60,7 @@ def forecast_today(relations: Relations, as_of_days: Any, frozen: Any) -> pa.Tab
     if first_payment(facts) > as_of:
         return empty_table(LIVE_COLUMNS)
     client_types = list_categories(tables["clients"], "client_type")
-    earlier = read_snapshots(frozen.order("origin_on, client_type, layer, horizon_label").fetch_arrow_table(), client_types)
+    earlier = read_snapshots(frozen.order(SNAPSHOT_KEY).fetch_arrow_table(), client_types)
     horizon = weeks_cut_at_months(as_of, last_month_end(as_of))
     behaviour = learn_monthly(facts, horizon.week_count)(as_of)
     forecast = forecast_day(facts, behaviour, horizon, earlier)
@@ -71,7 +72,10 @@ def read_tables(relations: Relations, labels: Mapping[str, str] | None = None) -
     tables = {}
     for name, (kind, order) in KINDS.items():
         key = f"{name.removesuffix('s')}_id"
-        wanted = [column.name for column in fields(kind) if column.name != "row"] + [*order, (labels or {}).get(name, key)]
+        wanted = [column.name for column in fields(kind) if column.name != "row"] + [
+            *order,
+            (labels or {}).get(name, key),
+        ]
         columns = [column for column in dict.fromkeys([*wanted, key]) if column in relations[name].columns]
         tables[name] = relations[name].project(", ".join(columns)).order(", ".join(order)).fetch_arrow_table()
     return tables

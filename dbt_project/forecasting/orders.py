@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from forecasting.arrays import Bools, Floats, Ints, tally
 from forecasting.chain import follow, learn_weeks, weeks_from_age
 from forecasting.clocks import Clock, Curves, Lives, count_lives, learn_curves
-from forecasting.facts import NEVER, Facts, Floats, Ints
+from forecasting.facts import NEVER, Facts
 from forecasting.flows import TO_INVOICE, UNDELIVERED, Flows, Horizon
 
 MEASURES = ("delivered", "invoiced", "signed")
@@ -36,8 +37,8 @@ class Backlog:
 
 @dataclass(frozen=True)
 class Invoicing:
-    """How orders become invoices: since the last delivery by type of sale; since the promised one by type of sale, without
-    and with a promise; and the weeks from signature to invoice.
+    """How orders become invoices: since the last delivery, by type of sale; since the promised one, by type of sale
+    without and with a promise; and the weeks from signature to invoice.
     """
 
     since_delivery: Curves
@@ -48,8 +49,8 @@ class Invoicing:
 def open_backlog(facts: Facts) -> Backlog:
     """The backlog of a day, from what was known on it: delivered and not invoiced, then the rest of what is signed."""
     orders, moves = facts.orders, facts.order_moves
-    totals = np.bincount(moves.measure * len(orders) + moves.order_id, moves.moved_ttc_cents, 3 * len(orders))
-    delivered, invoiced, signed = totals.reshape(3, len(orders))
+    place = moves.measure * len(orders) + moves.order_id
+    delivered, invoiced, signed = tally(place, moves.moved_ttc_cents, len(MEASURES), len(orders))
     to_invoice = np.maximum(np.minimum(delivered, signed) - invoiced, 0.0)
     promised_on = _latest(moves.order_id, moves.promised_on, moves.promised_on != NEVER, len(orders))
     has_promise = promised_on > 0
@@ -65,7 +66,7 @@ def open_backlog(facts: Facts) -> Backlog:
 
 def learn_invoicing(facts: Facts, backlog: Backlog, day: int, week_count: int) -> Invoicing:
     """How orders became invoices until a day; what is not invoiced counts until its present age."""
-    orders, moves = facts.orders, facts.order_moves
+    orders = facts.orders
     lives, order_id = _deliveries_to_invoices(facts, backlog, day)
     sale_type = orders.sale_type[order_id]
     since_delivery = count_lives(SINCE_DELIVERY, lives, sale_type, facts.sale_type_count)
@@ -87,8 +88,8 @@ def expect_orders(
     """The flows of what is signed and not invoiced.
 
     What is delivered waits for its invoice since the last delivery; the rest is invoiced around the promised delivery,
-    early (deposits, instalments of a subscription) or late, as orders of the same type of sale were. The invoice is then
-    paid as its client pays.
+    early (deposits, instalments of a subscription) or late, as orders of the same type of sale were. The invoice is
+    then paid as its client pays.
     """
     orders, weeks = facts.orders, horizon.week_count
     delivered = np.flatnonzero(backlog.to_invoice_cents > 0)
@@ -151,7 +152,7 @@ def _orders_to_invoices(facts: Facts, backlog: Backlog, clock_on: Ints, day: int
     return lives, order_id
 
 
-def _latest(order_id: Ints, days: Ints, chosen: np.typing.NDArray[np.bool_], size: int) -> Ints:
+def _latest(order_id: Ints, days: Ints, chosen: Bools, size: int) -> Ints:
     """The latest of the chosen days of each order, 0 where it has none."""
     latest = np.zeros(size, dtype=np.int64)
     np.maximum.at(latest, order_id[chosen], days[chosen])

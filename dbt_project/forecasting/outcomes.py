@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from forecasting.facts import Facts, Floats, Ints
+from forecasting.arrays import Floats, Ints, tally
+from forecasting.facts import Facts
 from forecasting.flows import LAYERS, NOT_YET_KNOWN, WEEK, WEEKS
 
 WEEKS_LEARNT = 26
@@ -14,7 +15,7 @@ MONTH_WEEKS = 4
 
 
 def sum_arrivals(facts: Facts, origins: Ints, day: int) -> Floats:
-    """Cents received, by (weekly, ascending) origin, type of client, layer and week; NaN where a week is not over on a day."""
+    """Cents received, by (weekly, ascending) origin, type of client, layer and week; NaN where a week is not over."""
     arrivals = facts.arrivals
     shape = (len(origins), facts.client_type_count, len(LAYERS), WEEKS)
     origin = (arrivals.origin_on - int(origins[0])) // WEEK
@@ -22,13 +23,13 @@ def sum_arrivals(facts: Facts, origins: Ints, day: int) -> Floats:
     place = np.ravel_multi_index(
         (origin[chosen], arrivals.client_type[chosen], arrivals.layer[chosen], arrivals.week_number[chosen] - 1), shape
     )
-    cash = np.bincount(place, arrivals.received_ttc_cents[chosen], int(np.prod(shape))).reshape(shape)
+    cash = tally(place, arrivals.received_ttc_cents[chosen], *shape)
     week_ends = origins[:, None] + WEEK * np.arange(1, WEEKS + 1)[None, :]
     return np.where((week_ends <= day)[:, None, None, :], cash, np.nan)
 
 
 def pool_unknown(cash: Floats) -> list[Floats]:
-    """What was not known on the last origins and came in week 1, 2, ... after them: by week, origins x types of client."""
+    """What was not known on the last origins and came in week 1, 2, ... after them: by week, origins x client types."""
     is_over = ~np.isnan(cash[:, 0, NOT_YET_KNOWN, :])
     return [cash[is_over[:, week], :, NOT_YET_KNOWN, week][-WEEKS_LEARNT:] for week in range(WEEKS)]
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from forecasting.arrays import Bools, Floats, Ints, tally
 from forecasting.clocks import Clock, Counts, Lives, count_lives, pool_ages, shrink
-from forecasting.facts import NEVER, Bools, Facts, Floats, Instalments, Ints
+from forecasting.facts import NEVER, Facts, Instalments
 
 LATENESS = Clock(first=-60, last=400)
 """Days late: since the due date, or since the end of the dispute that held the instalment back."""
@@ -40,10 +41,10 @@ class Book:
 def open_book(facts: Facts, day: int) -> Book:
     """The book of a day, from what was known on that day.
 
-    A dispute that ended shifts the clock to its end; one that goes on is expected to last as long as the median one did.
+    A dispute that ended shifts the clock to its end; one that goes on is expected to last as long as the median did.
     """
     instalments, settlements = facts.instalments, facts.settlements
-    settled = np.bincount(settlements.instalment_id, settlements.allocated_ttc_cents, len(instalments))
+    settled = tally(settlements.instalment_id, settlements.allocated_ttc_cents, len(instalments))
     has_ended = instalments.disputed_to_on != NEVER
     is_disputed = (instalments.disputed_from_on != NEVER) & ~has_ended
     durations = (instalments.disputed_to_on - instalments.disputed_from_on)[has_ended]
@@ -60,7 +61,7 @@ def open_book(facts: Facts, day: int) -> Book:
 
 @dataclass(frozen=True)
 class PaymentLives:
-    """The lives of instalments on the clock of lateness: which instalment each is a part of, the day on which it ended."""
+    """The lives of instalments on the clock of lateness, which instalment each is a part of, and the day of its end."""
 
     lives: Lives
     instalment_id: Ints
@@ -83,7 +84,11 @@ def observe_payments(facts: Facts, book: Book, day: int) -> PaymentLives:
     )
     end_on = np.concatenate([settlements.cash_on[is_cash], settlements.effective_on[is_closing], looked_until[is_open]])
     part = np.concatenate(
-        [settlements.allocated_ttc_cents[is_cash], settlements.allocated_ttc_cents[is_closing], book.open_cents[is_open]]
+        [
+            settlements.allocated_ttc_cents[is_cash],
+            settlements.allocated_ttc_cents[is_closing],
+            book.open_cents[is_open],
+        ]
     )
     insolvent_on = facts.clients.insolvent_on[instalments.client_id[instalment_id]]
     is_event = (np.arange(len(end_on)) < np.count_nonzero(is_cash)) & (end_on < insolvent_on)
@@ -100,7 +105,8 @@ def observe_payments(facts: Facts, book: Book, day: int) -> PaymentLives:
 
 def classify_terms(instalments: Instalments) -> Ints:
     """The class of the payment term of each instalment."""
-    return np.digitize(instalments.due_on - instalments.issued_on, TERM_EDGES)
+    classes: Ints = np.digitize(instalments.due_on - instalments.issued_on, TERM_EDGES).astype(np.int64)
+    return classes
 
 
 @dataclass(frozen=True)
@@ -159,9 +165,8 @@ def learn_habits(facts: Facts, observed: PaymentLives, lateness: Lateness, day: 
 
 
 def _per_day_of_month(facts: Facts, client_id: Ints, days: Ints, weight: Floats) -> Floats:
-    size = len(facts.clients)
     place = client_id * DAYS_OF_MONTH + facts.calendar.day_of_month(days)
-    return np.bincount(place, weight, size * DAYS_OF_MONTH).reshape(size, DAYS_OF_MONTH)
+    return tally(place, weight, len(facts.clients), DAYS_OF_MONTH)
 
 
 def _spell_days(first: Ints, last: Ints) -> tuple[Ints, Ints]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from forecasting.arrays import Floats, Ints
 from forecasting.chain import follow, weeks_from_age
 from forecasting.clocks import Clock, Curves, Lives, count_lives, learn_curves
-from forecasting.facts import NEVER, NOWHERE, Facts, Floats, Ints
+from forecasting.facts import NEVER, NOWHERE, Facts
 from forecasting.flows import PIPELINE, Flows, Horizon
 
 IN_STAGE = Clock(first=0, last=400)
@@ -68,7 +69,8 @@ def _open_stays(facts: Facts) -> Ints:
     is_open = (stays.left_on == NEVER) & (stays.won_on == NEVER) & (stays.lost_on == NEVER)
     last = np.full(len(facts.deals), NOWHERE)
     last[stays.deal_id[is_open]] = np.flatnonzero(is_open)
-    return last[last != NOWHERE]
+    current: Ints = last[last != NOWHERE]
+    return current
 
 
 def _amounts(facts: Facts) -> Floats:

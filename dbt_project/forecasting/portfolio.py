@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from forecasting.facts import Floats, Ints
+from forecasting.arrays import Floats, Ints, tally
 from forecasting.flows import LAYERS, NOT_YET_KNOWN, WEEKS, Flows, Horizon
 
 PROBABILITIES = (0.1, 0.5, 0.9)
@@ -26,12 +26,11 @@ PARTS = (*LAYERS, "all")
 
 
 def expect(flows: Flows, cents: Floats, client_count: int) -> Floats:
-    """Expected whole cents by client, layer and period of the horizon; `cents` is what each flow carries (cash or tax)."""
+    """Expected whole cents by client, layer and period of the horizon; `cents` is what each flow carries."""
     row_group, amounts = _amounts_by_row(flows, flows.client_id * len(LAYERS) + flows.layer, cents)
-    size = client_count * len(LAYERS)
     rows = amounts[:, None] * flows.chances
-    expected = np.stack([np.bincount(row_group, column, size) for column in rows.T], axis=1)
-    return np.rint(expected).reshape(client_count, len(LAYERS), -1)
+    expected = np.stack([tally(row_group, column, client_count, len(LAYERS)) for column in rows.T], axis=-1)
+    return np.rint(expected)
 
 
 def sum_types(by_client: Floats, client_type: Ints, type_count: int) -> Floats:
@@ -44,9 +43,9 @@ def sum_types(by_client: Floats, client_type: Ints, type_count: int) -> Floats:
 def simulate(flows: Flows, unknown: Sequence[Floats], horizon: Horizon, client_type: Ints, type_count: int) -> Floats:
     """Quantiles of the cash in cents: (types of client, then all) x parts x periods x probabilities.
 
-    Each cluster of flows has one draw: what a client owes for the same week is paid in one run. What is not known yet is
-    drawn from what it was (`outcomes.pool_unknown`). The draws depend on the day of the forecast and on the order of the
-    flows, which is that of their keys: the same facts give the same bytes.
+    Each cluster of flows has one draw: what a client owes for the same week is paid in one run. What is not known yet
+    is drawn from what it was (`outcomes.pool_unknown`). The draws depend on the day of the forecast and on the order of
+    the flows, which is that of their keys: the same facts give the same bytes.
     """
     random = np.random.default_rng([SEED, horizon.day])
     draws = int(np.clip(SAMPLES // max(len(flows.chances), 1), FEWEST_DRAWS, MOST_DRAWS))
@@ -68,8 +67,11 @@ def add_totals(cash: Floats) -> Floats:
 def _draw_flows(
     flows: Flows, horizon: Horizon, client_type: Ints, type_count: int, draws: int, random: np.random.Generator
 ) -> Floats:
-    """Cash in cents by draw, type of client, layer and week: a fate falls in the first week whose chance exceeds its luck."""
-    row_group, amounts = _amounts_by_row(flows, client_type[flows.client_id] * len(LAYERS) + flows.layer, flows.amount_cents)
+    """Cash in cents by draw, type of client, layer and week: each fate falls in the first week whose chance exceeds its
+    luck.
+    """
+    group = client_type[flows.client_id] * len(LAYERS) + flows.layer
+    row_group, amounts = _amounts_by_row(flows, group, flows.amount_cents)
     reached = np.cumsum(horizon.to_weeks(flows.chances), axis=1).astype(np.float32)
     cluster_count = int(flows.cluster.max(initial=-1)) + 1
     size = type_count * len(LAYERS) * (WEEKS + 1)
@@ -82,8 +84,7 @@ def _draw_flows(
         for column in reached.T:
             week += luck >= column
         place = np.arange(count)[:, None] * size + row_group * (WEEKS + 1) + week
-        block = np.bincount(place.ravel(), np.broadcast_to(amounts, place.shape).ravel(), count * size)
-        cash[first : first + count] = block.reshape(count, size)
+        cash[first : first + count] = tally(place, np.broadcast_to(amounts, place.shape), count, size)
     return cash.reshape(draws, type_count, len(LAYERS), WEEKS + 1)[..., :WEEKS]
 
 
@@ -91,4 +92,4 @@ def _amounts_by_row(flows: Flows, group: Ints, cents: Floats) -> tuple[Ints, Flo
     """The group and the amount of each row of chances; the flows that share one are of one group."""
     row_group = np.zeros(len(flows.chances), dtype=np.int64)
     row_group[flows.chance_id] = group
-    return row_group, np.bincount(flows.chance_id, cents, len(flows.chances))
+    return row_group, tally(flows.chance_id, cents, len(flows.chances))

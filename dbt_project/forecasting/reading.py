@@ -59,14 +59,15 @@ def read_facts(tables: Mapping[str, pa.Table]) -> Facts:
         "stage": list_categories(tables["stays"], "stage"),
         **{f"{name.removesuffix('s')}_id": key for name in KINDS if (key := _key(tables[name], name)) is not None},
     }
+    rows: dict[str, Any] = {
+        name: kind(**{column.name: _read_column(column.name, tables[name], words) for column in fields(kind)})
+        for name, (kind, _) in KINDS.items()
+    }
     return Facts(
         client_type_count=len(words["client_type"]),
         sale_type_count=len(words["sale_type"]),
         stage_count=len(words["stage"]),
-        **{
-            name: kind(**{column.name: _read_column(column.name, tables[name], words) for column in fields(kind)})
-            for name, (kind, _) in KINDS.items()
-        },
+        **rows,
     )
 
 
@@ -92,7 +93,7 @@ def _read_column(name: str, table: pa.Table, words: Mapping[str, Any]) -> NDArra
     if name.endswith("_on"):
         return _to_numpy(pc.fill_null(column.cast(pa.int32()), NEVER)).astype(np.int64)
     if name.endswith(("_cents", "_ratio")):
-        return _to_numpy(column.cast(pa.float64()))
+        return _to_numpy(pc.fill_null(column.cast(pa.float64()), 0.0))
     if name.startswith("is_"):
         return _to_numpy(column).astype(np.bool_)
     if name.endswith("_number"):

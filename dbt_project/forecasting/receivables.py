@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from forecasting.arrays import Floats, Ints
 from forecasting.behaviour import Behaviour
 from forecasting.clocks import distribute, survive
-from forecasting.facts import NEVER, Calendar, Facts, Floats, Ints
+from forecasting.facts import NEVER, Calendar, Facts
 from forecasting.flows import RECEIVABLES, RETAINED, WEEK, Flows, Horizon
 from forecasting.payments import Book, classify_terms
 
@@ -18,15 +19,17 @@ def expect_payments(facts: Facts, book: Book, behaviour: Behaviour, horizon: Hor
     """The flows of what clients owe.
 
     An instalment's chances start from its present age (`late | late > age`), follow its client's payment days, are nil
-    when banks are closed, and leave out what was likely received already but is not recorded. Insolvent clients pay
-    nothing. Instalments of one client with one date and one term share their fate; those due in one week, their draw.
+    when banks are closed, and leave out what was likely received already but is not recorded. A guarantee is not paid
+    before its release, and insolvent clients pay nothing. Instalments of one client with one date and one term share
+    their fate; those due in one week, their draw.
     """
     instalments = facts.instalments
     chosen = np.flatnonzero(book.open_cents > 0)
     client_id = instalments.client_id[chosen]
     is_retained = instalments.is_retention[chosen] & (instalments.due_on[chosen] >= horizon.day)
     unseen_from = horizon.day - len(behaviour.recorded)
-    payable_from = np.maximum(book.waits_until[chosen], np.maximum(instalments.issued_on[chosen], unseen_from))
+    released_on = np.where(instalments.is_retention[chosen], instalments.due_on[chosen], instalments.issued_on[chosen])
+    payable_from = np.maximum(book.waits_until[chosen], np.maximum(released_on, unseen_from))
     term = classify_terms(instalments)[chosen]
     fates = np.stack([client_id, term, book.clock_on[chosen], payable_from, is_retained], axis=1)
     fate, chance_id = np.unique(fates, axis=0, return_inverse=True)

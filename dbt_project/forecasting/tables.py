@@ -1,4 +1,4 @@
-"""Forecasts as tables: one row per perimeter, layer and period; amounts in whole cents, null where there is nothing to say."""
+"""Forecasts as tables: one row per perimeter, layer and period; amounts in whole cents, null where nothing is said."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from forecasting.facts import Bools, Floats, Ints
+from forecasting.arrays import Bools, Floats, Ints
 from forecasting.flows import WEEK, WEEKS
 from forecasting.forecast import BASELINES, Earlier, Forecast
 from forecasting.portfolio import FIRST_WEEKS, PARTS, PERIODS
@@ -46,8 +46,9 @@ SNAPSHOT_COLUMNS = (
     "is_backfilled",
 )
 
+
 def write_snapshots(forecasts: Sequence[Forecast], client_types: Sequence[str], as_of: int) -> pa.Table:
-    """The forecasts of Mondays, to be kept: with the range as simulated, from which later ones learn, and the baselines."""
+    """The forecasts of Mondays, to be kept: with the range as simulated, from which later ones learn."""
     parts = [
         {
             **list_cells(forecast, [*client_types, EVERYONE]),
@@ -65,7 +66,7 @@ def write_snapshots(forecasts: Sequence[Forecast], client_types: Sequence[str], 
 
 
 def read_snapshots(table: pa.Table, client_types: Sequence[str]) -> Earlier:
-    """The ranges of snapshots as simulated; what they do not have, or a type that nobody has any more, is NaN or left out."""
+    """The ranges of snapshots as simulated, NaN where they have none; types that no client has any more are left out."""
     days, forecast = np.unique(table["origin_on"].cast("int32").to_numpy(), return_inverse=True)
     numbers = [
         _number(table[column].to_pylist(), words)
@@ -77,9 +78,10 @@ def read_snapshots(table: pa.Table, client_types: Sequence[str]) -> Earlier:
     ]
     chosen = np.all([number >= 0 for number in numbers], axis=0)
     simulated = np.full((len(days), len(client_types) + 1, len(PARTS), PERIODS, 3), np.nan)
-    place = (forecast[chosen], *(number[chosen] for number in numbers))
+    kind, part, period = (number[chosen] for number in numbers)
     for quantile, name in enumerate(("p10", "p50", "p90")):
-        simulated[(*place, quantile)] = table[f"simulated_{name}_ttc_cents"].to_numpy()[chosen]
+        cents = table[f"simulated_{name}_ttc_cents"].to_numpy()
+        simulated[forecast[chosen], kind, part, period, quantile] = cents[chosen]
     return Earlier(days.astype(np.int64), simulated)
 
 

@@ -9,7 +9,7 @@ final as (
         deal_id,
         client_id,
         created_on as known_on,
-        coalesce(cast(deal_ht_eur * 100 as bigint), 0) as deal_ht_cents,
+        cast(deal_ht_eur * 100 as bigint) as deal_ht_cents,
         coalesce(deal_name, deal_id) as flow_label
     from deals
 )

@@ -17,7 +17,7 @@ final as (
         instalments.issued_on,
         instalments.due_on,
         cast(instalments.due_ttc_eur * 100 as bigint) as due_ttc_cents,
-        coalesce({{ divide('invoices.invoiced_vat_eur', 'invoices.invoiced_ttc_eur') }}, 0) as vat_ratio,
+        {{ divide('invoices.invoiced_vat_eur', 'invoices.invoiced_ttc_eur') }} as vat_ratio,
         instalments.instalment_kind = 'retention' as is_retention,
         invoices.disputed_from_on,
         invoices.disputed_to_on,

@@ -20,7 +20,7 @@ final as (
         greatest(signatures.known_on, orders.signed_on) as known_on,
         orders.sale_type,
         orders.signed_on,
-        coalesce({{ divide('orders.signed_ttc_eur - orders.signed_ht_eur', 'orders.signed_ttc_eur') }}, 0) as vat_ratio,
+        {{ divide('orders.signed_ttc_eur - orders.signed_ht_eur', 'orders.signed_ttc_eur') }} as vat_ratio,
         coalesce(orders.order_number, orders.order_id) as flow_label
     from orders
     inner join signatures on orders.order_id = signatures.order_id
