@@ -66,7 +66,7 @@ def write_snapshots(forecasts: Sequence[Forecast], client_types: Sequence[str], 
 
 
 def read_snapshots(table: pa.Table, client_types: Sequence[str]) -> Earlier:
-    """The ranges of snapshots as simulated, NaN where they have none; types that no client has any more are left out."""
+    """The ranges of snapshots as simulated, NaN where they have none; types that no client has are left out."""
     days, forecast = np.unique(table["origin_on"].cast("int32").to_numpy(), return_inverse=True)
     numbers = [
         _number(table[column].to_pylist(), words)
