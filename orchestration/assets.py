@@ -10,7 +10,7 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, dbt_assets
 
 from ingestion.contract import REJECTS, IngestionError, load_contract
-from orchestration import publication
+from orchestration import frozen, publication
 from orchestration.dbt_runner import DbtEvent, build
 from orchestration.inputs import find_unchanged, fingerprint_inputs
 from orchestration.metadata import OWNER, describe_columns
@@ -155,6 +155,7 @@ def build_dbt_assets(manifest_path: Path) -> dg.AssetsDefinition:
     The step yields nothing when the current publication is made of the same inputs: Dagster skips what follows.
     """
     manifest = json.loads(manifest_path.read_text(encoding="utf-8"))
+    append_only = frozen.find_append_only(manifest_path)
     translator = Translator()
 
     @dbt_assets(
@@ -170,13 +171,21 @@ def build_dbt_assets(manifest_path: Path) -> dg.AssetsDefinition:
         if unchanged:
             context.log.info(f"Nothing has changed since the publication {unchanged}: nothing is built or published.")
             return
+        back, dropped = frozen.bring_back(settings.warehouse, settings.frozen, append_only, settings.duckdb_config())
+        if back or dropped:
+            context.log.info(f"{back} snapshots are back from {settings.frozen}; {dropped} of failed runs are dropped.")
         yield from build(context, manifest, translator, settings)
 
     return build_marts
 
 
-def build_publication(marts: Sequence[dg.AssetKey], audits: Sequence[dg.AssetCheckKey]) -> dg.AssetsDefinition:
-    """The published version of the marts, which depends on every one of them and on the door in front of it."""
+def build_publication(
+    marts: Sequence[dg.AssetKey], audits: Sequence[dg.AssetCheckKey], append_only: Mapping[str, str]
+) -> dg.AssetsDefinition:
+    """The published version of the marts, which depends on every one of them and on the door in front of it.
+
+    What it shows of `append_only` relations is first kept for good (see `orchestration.frozen`).
+    """
 
     @dg.multi_asset(
         name="publish",
@@ -187,6 +196,7 @@ def build_publication(marts: Sequence[dg.AssetKey], audits: Sequence[dg.AssetChe
     def publish(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
         settings: Settings = context.resources.home
         warnings = _count_warnings(context.instance, audits)
+        kept = frozen.keep(settings.warehouse, settings.frozen, append_only, settings.duckdb_config())
         now = datetime.now(UTC)
         done = publication.publish(
             settings.warehouse,
@@ -202,7 +212,7 @@ def build_publication(marts: Sequence[dg.AssetKey], audits: Sequence[dg.AssetChe
             settings.duckdb_config(),
         )
         publication.remember(settings.warehouse, done, settings.duckdb_config())
-        return dg.MaterializeResult(metadata=_describe_publication(settings, done))
+        return dg.MaterializeResult(metadata={**_describe_publication(settings, done), "snapshots_kept": kept})
 
     return publish
 

@@ -144,7 +144,10 @@ class DbtRun:
         options = [str(part) for pair in paths.items() for part in pair]
         self.settings.spill.mkdir(parents=True, exist_ok=True)
         try:
-            with environment(self.settings.dbt_environment()), _interruptible():
+            with (
+                environment({**self.settings.dbt_environment(), "PILOTAGE_DBT_PROJECT": str(PROJECT)}),
+                _interruptible(),
+            ):
                 outcome = dbtRunner(callbacks=[self._note]).invoke([*arguments, *options, *NO_LOG])
         finally:
             # dbt-duckdb keeps the file open until the process ends, and the next steps want it.

@@ -133,6 +133,11 @@ class Settings(BaseSettings):
         return self.home / "published"
 
     @property
+    def frozen(self) -> Path:
+        """Snapshots that cannot be made again: to be backed up with the exports."""
+        return self.home / "frozen"
+
+    @property
     def dagster(self) -> Path:
         """Runs, events and logs of Dagster."""
         return self.home / "dagster"

@@ -82,3 +82,9 @@
 {% macro floor_quotient(numerator, denominator) -%}
     ({{ numerator }} // {{ denominator }} - case when {{ numerator }} % {{ denominator }} < 0 then 1 else 0 end)
 {%- endmacro %}
+
+
+{# Euros of whole cents. #}
+{% macro from_cents(amount) -%}
+    cast({{ amount }} * 0.01 as decimal(18, 2))
+{%- endmacro %}

@@ -75,7 +75,7 @@ class Pipeline:
             assets=[
                 build_ingestion(source),
                 marts,
-                build_publication(sorted(marts.keys), [key for door in doors for key in door.check_keys]),
+                build_publication(sorted(marts.keys), [key for door in doors for key in door.check_keys], {}),
             ],
             asset_checks=doors,
             jobs=[refresh],
@@ -215,7 +215,7 @@ def test_a_warning_blocks_nothing_and_is_published_with_the_marts(pipeline: Pipe
 def test_publication_alone_refuses_marts_that_were_not_audited(pipeline: Pipeline) -> None:
     pipeline.failing = {"marts.fct_deals"}
     pipeline.run()
-    publish = build_publication([], [dg.AssetCheckKey(dg.AssetKey(["marts", "fct_deals"]), "amounts_make_sense")])
+    publish = build_publication([], [dg.AssetCheckKey(dg.AssetKey(["marts", "fct_deals"]), "amounts_make_sense")], {})
     result = dg.materialize(
         [publish],
         instance=pipeline.instance,
