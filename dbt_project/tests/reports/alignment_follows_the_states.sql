@@ -65,14 +65,17 @@ failures as (
     where
         coalesce(invoicing_gap_ttc_eur < 0 or cashing_gap_ttc_eur < 0, false) <> (disorder_reason is not null)
     union all
+    -- An exchange gain is cash above what was invoiced: it hides nothing of what is late.
     select
-        order_id as row_label,
+        alignment.order_id as row_label,
         'late euros are a part of their gap' as reason
     from alignment
+    inner join states on alignment.order_id = states.order_id
     where
-        delivery_late_ttc_eur > delivery_gap_ttc_eur
-        or invoicing_late_ttc_eur > invoicing_gap_ttc_eur + over_invoiced_ttc_eur + billed_ahead_ttc_eur
-        or cashing_late_ttc_eur > cashing_gap_ttc_eur
+        alignment.delivery_late_ttc_eur > alignment.delivery_gap_ttc_eur
+        or alignment.invoicing_late_ttc_eur
+        > alignment.invoicing_gap_ttc_eur + alignment.over_invoiced_ttc_eur + alignment.billed_ahead_ttc_eur
+        or alignment.cashing_late_ttc_eur > alignment.cashing_gap_ttc_eur - least(states.written_off_ttc_eur, 0)
     union all
     select
         alignment.order_id as row_label,
