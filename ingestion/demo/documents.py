@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
+from ingestion.demo.calendars import working_day
 from ingestion.demo.company import LAST_DAY, OFFERS
 from ingestion.demo.facts import Client, Instalment, Invoice, InvoiceLine
 from ingestion.demo.money import CENT, cents
@@ -15,6 +16,8 @@ Plan = list[tuple[Decimal, date, str]]
 ACCOUNTS = {"product": "701000", "project": "704000", "time_and_material": "706000", "subscription": "706100"}
 DEPOSIT_ACCOUNT = "419100"
 SHIPPING_ACCOUNT = "708500"
+# The share of invoices whose due date is not that of the contract.
+MISTYPED_DUE_DATE = 0.012
 
 
 def order_line(line: LineFile, up_to: Decimal) -> InvoiceLine:
@@ -90,9 +93,13 @@ def post(
     )
     is_written = True
     if plan is None:
-        plan = [(invoice.ttc, client.term.due_on(day) if doc_type != "credit_note" else day, "standard")]
-        can_be_silent = client.term.rule == "net" and client.term.days >= 30 and doc_type == "invoice"
-        is_written = not (can_be_silent and random.random() < 0.15)
+        due_on = client.term.due_on(day) if doc_type != "credit_note" else day
+        is_long = client.term.days >= 30 and doc_type == "invoice"
+        is_written = not (is_long and client.term.rule == "net" and random.random() < 0.15)
+        slips = world.dice("due dates")
+        if is_written and is_long and slips.random() < MISTYPED_DUE_DATE:
+            due_on = working_day(due_on + timedelta(days=slips.choice((-20, 15, 30))))
+        plan = [(invoice.ttc, due_on, "standard")]
         if not is_written and client.term.days == 30 and random.random() < 0.3:
             invoice = replace(invoice, term_label=None)
     receivables = []

@@ -49,7 +49,9 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPy
     )
     nodes = json.loads((target / "manifest.json").read_text())["nodes"]
     with duckdb.connect(config={"threads": 1}) as connection:
-        connection.execute("attach ':memory:' as warehouse; use warehouse; create schema intermediate; create schema seeds")
+        connection.execute(
+            "attach ':memory:' as warehouse; use warehouse; create schema intermediate; create schema seeds"
+        )
         for name in INPUTS:
             columns = nodes[f"model.pilotage.{name}"]["columns"].values()
             declared = ", ".join(f"{column['name']} {column['data_type']}" for column in columns)
