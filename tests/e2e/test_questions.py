@@ -1,4 +1,4 @@
-"""The pages of questions are true: each query, run on the published demo company, gives the answer that the page shows."""
+"""The pages of questions are true: each query, run on the published demo company, gives the answer of the page."""
 
 import re
 from collections.abc import Iterator
