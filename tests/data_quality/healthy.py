@@ -61,8 +61,11 @@ BY_NAME = (("ttc", 120), ("ht", 100), ("count", 100), ("days", 30), ("ratio", 0.
 MARTS: dict[str, str] = {
     "rpt_ar_aging": f"as_of_on = date '{AS_OF}', aging_bucket = if(rowid % 10 = 0, '91+', 'not_due')",
     "rpt_ar_health_monthly": f"as_of_on = date '{AS_OF}', perimeter_kind = 'all', cei_quarter_ratio = 0.8",
+    "rpt_bookings_to_cash_cohorts": "client_type = 'all', horizon_days = 360, is_mature = true, cashed_ttc_eur = 110",
     "rpt_client_profitability": "is_pool = false, window_label = 'to_date', cost_coverage_ratio = 0.8",
     "rpt_deal_economics": "is_complete = true, has_traced_cost = true, realisation_ratio = 0.8",
+    "rpt_invoicing_cadence": "team = 'all', segment = 'all', is_month_over = true, late_ttc_eur = 30, "
+    f"unbilled_ttc_eur = 1, delivered_month = date '{AS_OF}' - interval (rowid) month",
     "rpt_revenue_to_cash_bridge": "step = ['proposed', 'signed', 'cashed'][1 + rowid % 3]",
     "rpt_won_vs_proposed": "cohort_label = 'all', client_type = 'all'",
     "fct_invoice_instalments": "due_on = issued_on + 45",
