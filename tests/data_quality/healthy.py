@@ -69,6 +69,9 @@ MARTS: dict[str, str] = {
     "rpt_revenue_to_cash_bridge": "step = ['promised', 'vat', 'unpromised', 'signed', 'pushed_out'][1 + rowid % 5], "
     "step_eur = [100, 20, 5, 90, -30][1 + rowid % 5], unknown_count = 10",
     "rpt_signed_euro_chain": "step = ['proposed', 'signed', 'cashed'][1 + rowid % 3]",
+    "rpt_bookings_to_cash_cohorts": "client_type = 'all', horizon_days = 360, is_mature = true, cashed_ttc_eur = 110",
+    "rpt_invoicing_cadence": "team = 'all', segment = 'all', is_month_over = true, late_ttc_eur = 30, "
+    f"unbilled_ttc_eur = 1, delivered_month = date '{AS_OF}' - interval (rowid) month",
     "rpt_won_vs_proposed": "cohort_label = 'all', client_type = 'all'",
     "fct_invoice_instalments": "due_on = issued_on + 45",
     "dim_client_identities": "client_id = rowid",

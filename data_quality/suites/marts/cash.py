@@ -6,6 +6,8 @@ from data_quality.suites.marts._claims import mart_suite
 from data_quality.vocabulary import holds, is_measured
 
 TODAY = "perimeter_kind = 'all' and as_of_on = $as_of"
+COMPANY = "team = 'all' and segment = 'all'"
+YEAR_OLD = "client_type = 'all' and horizon_days = 360 and is_mature"
 
 
 def _level(step: str) -> str:
@@ -209,5 +211,62 @@ SUITES = (
             maximum=0.4,
         ),
         locator="concat_ws(' ', client_type, risk_class)",
+    ),
+    mart_suite(
+        "rpt_invoicing_cadence",
+        is_measured(
+            "invoices_follow_deliveries",
+            f"sum(late_ttc_eur) filter (where {COMPANY}) / nullif(sum(delivered_ttc_eur) filter (where {COMPANY} "
+            "and is_month_over), 0)",
+            "more than two thirds of what is delivered is invoiced after its month: either the law is broken as a "
+            "rule, or the dates of deliveries are not what they say. Compare ten deliveries with their invoices "
+            "before showing what the delay costs.",
+            columns=("late_ttc_eur", "delivered_ttc_eur"),
+            maximum=0.67,
+        ),
+        is_measured(
+            "old_deliveries_stay_few",
+            f"sum(unbilled_ttc_eur) filter (where {COMPANY} and delivered_month < $as_of - 180) "
+            f"/ nullif(sum(delivered_ttc_eur) filter (where {COMPANY} and delivered_month < $as_of - 180), 0)",
+            "more than a twentieth of what was delivered six months ago or more has no invoice: invoices likely name "
+            "no order, or are missing from the export. The list of what must be invoiced would send bills twice. Look "
+            "at invoices without an order.",
+            columns=("unbilled_ttc_eur", "delivered_ttc_eur"),
+            maximum=0.05,
+        ),
+        locator="concat_ws(' ', delivered_month, team, segment)",
+    ),
+    mart_suite(
+        "rpt_bookings_to_cash_cohorts",
+        is_measured(
+            "old_bookings_reach_cash",
+            f"sum(cashed_ttc_eur) filter (where {YEAR_OLD}) / nullif(sum(net_ttc_eur) filter (where {YEAR_OLD}), 0)",
+            "a year after they were signed or invoiced, less than a third of the euros are cashed, or more than were "
+            "due: payments are missing from the export, or count twice. Compare one month of invoices with the bank.",
+            columns=("cashed_ttc_eur", "net_ttc_eur"),
+            minimum=0.33,
+            maximum=1.1,
+        ),
+        locator="concat_ws(' ', cohort_kind, cohort_month, client_type, horizon_days)",
+    ),
+    mart_suite(
+        "rpt_promise_to_cash_alignment",
+        is_measured(
+            "promises_have_a_date",
+            "count(promised_first_on) / nullif(count(*), 0)",
+            "most orders have no promised date: nothing says that they are late, and they look aligned. Map the date "
+            "promised in the profile of orders before speaking of lateness.",
+            columns=("promised_first_on",),
+            minimum=0.5,
+        ),
+        is_measured(
+            "deliveries_keep_near_their_promise",
+            "median(delivery_gap_days)",
+            "half of the orders are delivered more than two months after the first date promised: promised dates are "
+            "likely those of the quote, or deliveries are entered long after. Compare ten orders with the shop floor.",
+            columns=("delivery_gap_days",),
+            maximum=60,
+        ),
+        locator="order_id",
     ),
 )
