@@ -63,9 +63,12 @@ MARTS: dict[str, str] = {
     "rpt_ar_health_monthly": f"as_of_on = date '{AS_OF}', perimeter_kind = 'all', cei_quarter_ratio = 0.8",
     "rpt_client_profitability": "is_pool = false, window_label = 'to_date', cost_coverage_ratio = 0.8",
     "rpt_deal_economics": "is_complete = true, has_traced_cost = true, realisation_ratio = 0.8",
+    "rpt_d441_6_table": "table_label = ['I', 'II'][1 + rowid % 2]",
+    "rpt_late_penalties": "is_rate_missing = false, late_euro_days = 3650, penalty_eur = 1.2",
+    "rpt_lme_compliance": "is_contract_term_too_long = rowid % 10 = 0",
     "rpt_revenue_to_cash_bridge": "step = ['proposed', 'signed', 'cashed'][1 + rowid % 3]",
     "rpt_won_vs_proposed": "cohort_label = 'all', client_type = 'all'",
-    "fct_invoice_instalments": "due_on = issued_on + 45",
+    "fct_invoice_instalments": "due_on = issued_on + 45, has_due_date_mismatch = false",
     "dim_client_identities": "client_id = rowid",
     "fct_deals": "outcome = ['won', 'lost'][1 + rowid % 2]",
     "fct_invoices": "doc_type = if(rowid % 10 = 0, 'credit_note', 'invoice'), "
