@@ -72,8 +72,11 @@ MARTS: dict[str, str] = {
     "rpt_bookings_to_cash_cohorts": "client_type = 'all', horizon_days = 360, is_mature = true, cashed_ttc_eur = 110",
     "rpt_invoicing_cadence": "team = 'all', segment = 'all', is_month_over = true, late_ttc_eur = 30, "
     f"unbilled_ttc_eur = 1, delivered_month = date '{AS_OF}' - interval (rowid) month",
+    "rpt_d441_6_table": "table_label = ['I', 'II'][1 + rowid % 2]",
+    "rpt_late_penalties": "is_rate_missing = false, late_euro_days = 3650, penalty_eur = 1.2",
+    "rpt_lme_compliance": "is_contract_term_too_long = rowid % 10 = 0",
     "rpt_won_vs_proposed": "cohort_label = 'all', client_type = 'all'",
-    "fct_invoice_instalments": "due_on = issued_on + 45",
+    "fct_invoice_instalments": "due_on = issued_on + 45, has_due_date_mismatch = false",
     "dim_client_identities": "client_id = rowid",
     "fct_deals": "outcome = ['won', 'lost'][1 + rowid % 2]",
     "fct_invoices": "doc_type = if(rowid % 10 = 0, 'credit_note', 'invoice'), "

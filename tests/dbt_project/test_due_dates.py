@@ -39,9 +39,9 @@ SEEDS = ("map_payment_terms", "map_payment_readings")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
     """The models from labels to due dates, over empty tables."""
     target = tmp_path_factory.mktemp("due-dates")
+    dbt = str(Path(sys.executable).parent / "dbt")
     subprocess.run(
-        [Path(sys.executable).parent / "dbt", "--quiet", "compile", "--profiles-dir", ".", "--target-path", target]
-        + ["--select", *CHAIN],
+        [dbt, "--quiet", "compile", "--profiles-dir", ".", "--target-path", str(target), "--select", *CHAIN],
         cwd=DBT_PROJECT,
         env={**os.environ, "PILOTAGE_WAREHOUSE": str(target / "warehouse.duckdb"), "DBT_LOG_PATH": str(target)},
         check=True,
@@ -49,9 +49,8 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPy
     )
     nodes = json.loads((target / "manifest.json").read_text())["nodes"]
     with duckdb.connect(config={"threads": 1}) as connection:
-        connection.execute(
-            "attach ':memory:' as warehouse; use warehouse; create schema intermediate; create schema seeds"
-        )
+        connection.execute("attach ':memory:' as warehouse; use warehouse")
+        connection.execute("create schema intermediate; create schema seeds")
         for name in INPUTS:
             columns = nodes[f"model.pilotage.{name}"]["columns"].values()
             declared = ", ".join(f"{column['name']} {column['data_type']}" for column in columns)
@@ -192,7 +191,10 @@ def test_a_label_of_several_parts_dates_and_splits_the_document(
     """Shares in hundredths of a percent; the balance takes what they leave."""
     labels = []
     for parts, issued_on in cases:
-        named = [f"{Decimal(share) / 100} % {term.label}".replace(".", ",") for share, term in zip(shares, parts[:-1])]
+        named = [
+            f"{Decimal(share) / 100} % {term.label}".replace(".", ",")
+            for share, term in zip(shares, parts[:-1], strict=False)
+        ]
         labels.append(("; ".join([*named, f"solde {parts[-1].label}"]), issued_on))
     for (parts, issued_on), (label, _), dated in zip(cases, labels, date_labels(engine, labels, cents), strict=True):
         weights = shares[: len(parts) - 1]

@@ -269,4 +269,50 @@ SUITES = (
         ),
         locator="order_id",
     ),
+    mart_suite(
+        "rpt_lme_compliance",
+        is_measured(
+            "payments_in_time_are_not_rare",
+            "avg(case when was_paid_after_contract then 1 else 0 end)",
+            "nine instalments out of ten are paid late: due dates are misread, or payments carry the date of their "
+            "entry and not of the bank. Clients would be accused wrongly. Compare five paid invoices with the bank.",
+            columns=("was_paid_after_contract",),
+            maximum=0.9,
+        ),
+        is_measured(
+            "most_agreed_terms_are_lawful",
+            "avg(case when is_contract_term_too_long then 1 else 0 end)",
+            "more than a third of the due dates are later than the law allows: due dates or types of clients are "
+            "misread, or a legal cap stands on the wrong segment. Look at map_term_caps before showing it.",
+            columns=("is_contract_term_too_long",),
+            maximum=0.35,
+        ),
+        locator="instalment_id",
+    ),
+    mart_suite(
+        "rpt_late_penalties",
+        is_measured(
+            "the_average_penalty_rate_is_plausible",
+            "365 * sum(penalty_eur) filter (where not is_rate_missing and client_type <> 'individual') "
+            "/ nullif(sum(late_euro_days) filter (where not is_rate_missing and client_type <> 'individual'), 0)",
+            "penalties run below 8 % or above 25 % a year: a rate of legal_late_payment_rates is likely typed as a "
+            "percentage, or is that of another law. Nothing may be claimed before it is corrected.",
+            columns=("penalty_eur", "late_euro_days", "is_rate_missing", "client_type"),
+            minimum=0.08,
+            maximum=0.25,
+        ),
+        locator="concat_ws(' ', invoice_id, half_year_label)",
+    ),
+    mart_suite(
+        "rpt_d441_6_table",
+        is_measured(
+            "the_overdue_stays_below_the_sales",
+            "max(sales_ratio) filter (where table_label = 'I')",
+            "one bracket of what was open at a closing is worth half of the year's sales: payments are missing from "
+            "the export, or the fiscal year of map_company is not the company's. The auditor would see it first.",
+            columns=("sales_ratio", "table_label"),
+            maximum=0.5,
+        ),
+        locator="concat_ws(' ', fiscal_year_end_on, table_label, lateness_bracket)",
+    ),
 )

@@ -141,6 +141,15 @@ SUITES = (
             columns=("due_date_origin",),
             minimum=0.5,
         ),
+        is_measured(
+            "most_due_dates_follow_their_terms",
+            "count(*) filter (where has_due_date_mismatch) / nullif(count(*), 0)",
+            "more than one due date in ten is not that of its own payment terms: the tool that issues invoices "
+            "computes them wrongly, or its terms are out of date. Lateness and legal caps would mislead. Look at "
+            "ctl_due_date_alerts.",
+            columns=("has_due_date_mismatch",),
+            maximum=0.1,
+        ),
         locator="instalment_id",
     ),
     mart_suite(

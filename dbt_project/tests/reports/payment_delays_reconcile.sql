@@ -65,7 +65,7 @@ expected as (
     from instalments
     left join settled on instalments.instalment_id = settled.instalment_id
     where
-        instalments.invoice_id not in (select invoice_id from incomparable)
+        instalments.invoice_id not in (select incomparable.invoice_id from incomparable)
         and exists (select 1 from allocations)
     group by instalments.invoice_id
 ),
@@ -88,13 +88,19 @@ complied as (
     group by expected.compared_key
 ),
 
--- Of an invoice with one late instalment that was never reopened, the days are those from its due date to its last euro.
+-- Of an invoice with one late instalment, never reopened, the days are those from its due date to its last euro.
+reopened as (
+    select invoice_id
+    from allocations
+    where allocation_kind = 'reversal' and invoice_id is not null
+),
+
 late_once as (
     select
         invoice_id as compared_key,
         max(excess_contract_days) as amount
     from compliance
-    where invoice_id not in (select invoice_id from allocations where allocation_kind = 'reversal' and invoice_id is not null)
+    where invoice_id not in (select reopened.invoice_id from reopened)
     group by invoice_id
     having count(*) filter (where excess_contract_days > 0) = 1
 ),
@@ -125,7 +131,7 @@ closing_buckets as (
             as compared_key,
         sum(aging.open_ttc_eur) as amount
     from {{ ref('rpt_ar_aging') }} as aging
-    where aging.bucket_position <= 5 and aging.as_of_on in (select fiscal_year_end_on from d441_6)
+    where aging.bucket_position <= 5 and aging.as_of_on in (select d441_6.fiscal_year_end_on from d441_6)
     group by aging.as_of_on, aging.aging_bucket
     having sum(aging.open_ttc_eur) <> 0
 ),
@@ -138,7 +144,7 @@ closing_brackets as (
     where
         table_label = 'I'
         and concerned_ttc_eur + disputed_ttc_eur <> 0
-        and fiscal_year_end_on in (select as_of_on from {{ ref('dim_as_of') }})
+        and fiscal_year_end_on in (select days.as_of_on from {{ ref('dim_as_of') }} as days)
 )
 
 {{ differences('euro-days of penalties', 'penalised', 'expected') }}

@@ -1,5 +1,5 @@
--- From the base event: to the end of its decade, + months, + days, to the month's end, + days, to the next payment day. Both
--- places that the days can have, before and after the month's end, are computed.
+-- From the base event: to the end of its decade, + months, + days, to the month's end, + days, to the next payment day.
+-- Both places that the days can have, before and after the month's end, are computed.
 with
 
 plans as (
@@ -11,18 +11,12 @@ terms as (
 ),
 
 deliveries as (
-    select
-        order_id,
-        delivered_on
-    from {{ ref('int_deliveries') }}
+    select * from {{ ref('int_deliveries') }}
     where ht_doc_amount > 0
 ),
 
 orders as (
-    select
-        order_id,
-        signed_on
-    from {{ ref('int_orders') }}
+    select * from {{ ref('int_orders') }}
 ),
 
 agreed as (
@@ -61,14 +55,20 @@ started as (
     left join orders on case when agreed.base_event = 'order' then agreed.order_id end = orders.order_id
 ),
 
+decades as (
+    select
+        *,
+        case when is_end_of_decade then {{ decade_end('event_on') }} else event_on end as started_on
+    from started
+),
+
 shifted as (
     select
         *,
-        {{ add_months('case when is_end_of_decade then ' ~ decade_end('event_on') ~ ' else event_on end', 'month_count') }}
-            as term_from_on,
+        {{ add_months('started_on', 'month_count') }} as term_from_on,
         case when reading = 'eom_then_days' then days_after_month_end else days_before_month_end end as days_before,
         case when reading = 'eom_then_days' then 0 else days_after_month_end end as days_after
-    from started
+    from decades
 ),
 
 reached as (

@@ -45,7 +45,7 @@ undelivered as (
     where instalments.invoice_id is null
 ),
 
--- Terms of one date say nothing of a plan of three, nor of a deposit or a credit note that has its own date, nor of a retention.
+-- Terms of one date say nothing of a plan of three, of a retention, nor of a deposit or credit note with its own date.
 planned as (
     select
         instalment_id,

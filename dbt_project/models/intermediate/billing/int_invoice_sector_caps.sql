@@ -6,24 +6,15 @@ documents as (
 ),
 
 invoice_lines as (
-    select
-        invoice_id,
-        offer_id
-    from {{ ref('int_invoice_lines') }}
+    select * from {{ ref('int_invoice_lines') }}
 ),
 
 offers as (
-    select
-        offer_id,
-        family
-    from {{ ref('int_offers') }}
+    select * from {{ ref('int_offers') }}
 ),
 
 deliveries as (
-    select
-        order_id,
-        delivered_on
-    from {{ ref('int_deliveries') }}
+    select * from {{ ref('int_deliveries') }}
     where ht_doc_amount > 0
 ),
 
@@ -55,8 +46,7 @@ capped as (
 started as (
     select
         capped.*,
-        case when capped.base_event = 'delivery' then coalesce(billed.delivered_on, capped.issued_on) else capped.issued_on end
-            as event_on
+        coalesce(case when capped.base_event = 'delivery' then billed.delivered_on end, capped.issued_on) as event_on
     from capped
     left join {{ billed_deliveries('capped', 'deliveries') }} as billed on capped.invoice_id = billed.invoice_id
 ),

@@ -79,8 +79,7 @@ final as (
         cast(coalesce(months, 0) + case when words_after like ' suivant%' then 1 else 0 end as integer) as month_count,
         case when split_reading = 'eom_then_days' then 0 else coalesce(days_before, 0) end as days_before_month_end,
         is_end_of_month,
-        case when split_reading = 'eom_then_days' then coalesce(days_after, days_before) else coalesce(days_after, 0) end
-            as days_after_month_end,
+        coalesce(days_after, case when split_reading = 'eom_then_days' then days_before end, 0) as days_after_month_end,
         payment_day_list,
         coalesce(max(case when split_reading = 'ambiguous' then split_reading end) over same_label, split_reading)
             as reading,

@@ -1,9 +1,12 @@
--- "45 jours fin de mois" is read one way by one client and another way by the next: what a person states, else the words, else
--- what the sender's own due dates show where the two readings differ.
+-- "45 jours fin de mois" is read one way by one client and another way by the next: what a person states, else the
+-- words, else what the sender's own due dates show where the two readings differ.
 with
 
 dues as (
-    select * from {{ ref('int_contract_dues') }}
+    select
+        *,
+        days_first_due_on <> month_end_first_due_on as is_telling
+    from {{ ref('int_contract_dues') }}
     where label_reading is not null
 ),
 
@@ -18,7 +21,7 @@ stated as (
         min(readings.reading) as reading
     from {{ ref('map_payment_readings') }} as readings
     left join identities on readings.client_id = identities.source_client_id
-    group by 1, 2
+    group by coalesce(identities.client_id, readings.client_id), {{ term_words('readings.payment_term_label') }}
 ),
 
 observed as (
@@ -27,10 +30,8 @@ observed as (
         payment_term_label,
         {{ term_words('payment_term_label') }} as label_words,
         label_reading,
-        sum(case when days_first_due_on <> month_end_first_due_on and native_due_on = days_first_due_on then 1 else 0 end)
-            as days_first_count,
-        sum(case when days_first_due_on <> month_end_first_due_on and native_due_on = month_end_first_due_on then 1 else 0 end)
-            as month_end_first_count
+        sum(case when is_telling and native_due_on = days_first_due_on then 1 else 0 end) as days_first_count,
+        sum(case when is_telling and native_due_on = month_end_first_due_on then 1 else 0 end) as month_end_first_count
     from dues
     group by client_id, payment_term_label, label_reading
 ),

@@ -51,7 +51,7 @@ chosen as (
         reading,
         'parsed' as term_origin
     from parsed
-    where is_understood and label_words not in (select label_words from stated)
+    where is_understood and label_words not in (select stated.label_words from stated)
     union all
     select
         payment_term_label,
@@ -67,7 +67,7 @@ chosen as (
         null as reading,
         'not_understood' as term_origin
     from parsed
-    where split_number = 1 and not is_understood and label_words not in (select label_words from stated)
+    where split_number = 1 and not is_understood and label_words not in (select stated.label_words from stated)
 ),
 
 weighed as (

@@ -45,8 +45,8 @@ open_at_closing as (
     inner join invoices on balances.invoice_id = invoices.invoice_id
 ),
 
--- Table II: what was late on a day of the year, by the lateness reached at its settlement or at the closing; and, in the
--- first bracket, what was settled in the year without any.
+-- Table II: what was late on a day of the year, by the lateness reached at its settlement or at the closing; and what
+-- was settled in the year without any.
 late_in_the_year as (
     select
         'II' as table_label,

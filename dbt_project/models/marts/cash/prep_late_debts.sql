@@ -1,7 +1,5 @@
 {{ config(materialized='ephemeral', contract={'enforced': false}) }}
-{%- set half_year_on -%}
-    {{ add_months("cast(date_trunc('year', issued_on) as date)", 'case when extract(month from issued_on) > 6 then 6 else 0 end') }}
-{%- endset %}
+{%- set months_before = 'case when extract(month from issued_on) > 6 then 6 else 0 end' %}
 
 with
 
@@ -33,7 +31,7 @@ lateness as (
 claims as (
     select
         invoice_id,
-        {{ half_year_on }} as half_year_from_on,
+        {{ add_months("cast(date_trunc('year', issued_on) as date)", months_before) }} as half_year_from_on,
         sum(line_ttc_eur) as claimed_eur
     from {{ ref('fct_invoice_lines') }}
     where line_role = 'penalty' and issued_on <= {{ as_of() }}
@@ -73,7 +71,7 @@ half_years as (
             and lateness.half_year_from_on = claims.half_year_from_on
 ),
 
--- An individual owes neither interest nor fee. A public buyer keeps the rate of the half-year in which its interest began.
+-- An individual owes neither interest nor fee. A public buyer keeps the rate of the half-year in which interest began.
 regimes as (
     select
         half_years.*,
@@ -100,7 +98,7 @@ final as (
     left join rules on regimes.debtor_regime = rules.debtor_regime
     left join rates
         on
-            case when regimes.debtor_regime = 'public' then regimes.first_half_year_on else regimes.half_year_from_on end
+            case regimes.debtor_regime when 'public' then regimes.first_half_year_on else regimes.half_year_from_on end
             = rates.valid_from_on
 )
 

@@ -38,8 +38,9 @@ cells as (
         brackets.bracket_position
     from years
     cross join (values ('I'), ('II')) as tables (table_label)
-    cross join
-        (values ('0', 1), ('1-30', 2), ('31-60', 3), ('61-90', 4), ('91+', 5)) as brackets (lateness_bracket, bracket_position)
+    cross join (
+        values ('0', 1), ('1-30', 2), ('31-60', 3), ('61-90', 4), ('91+', 5)
+    ) as brackets (lateness_bracket, bracket_position)
     where exists (select 1 from {{ ref('fct_payment_allocations') }})
 ),
 

@@ -47,14 +47,14 @@ located as (
             clients.client_type = 'public'
             and case
                 when segments.cap_name is null then public_caps.is_general_rule
-                else public_caps.cap_name = segments.cap_name
+                else segments.cap_name = public_caps.cap_name
             end
             and invoices.issued_on between public_caps.valid_from_on and public_caps.valid_to_on
     left join sector_caps on dues.invoice_id = sector_caps.invoice_id
 ),
 
--- 60 days, or 45 days end of month where the contract goes to a month's end; less for public buyers and for some trades, or
--- where nothing is agreed. Of a contract that goes on to a payment day, neither reading is its own: the later one caps it.
+-- 60 days, or 45 days end of month where the contract goes to a month's end; less for public buyers and some trades, or
+-- where nothing is agreed. A contract that goes on to a payment day is neither reading: the later one caps it.
 capped as (
     select
         *,

@@ -26,7 +26,8 @@ alerts as (
         case
             when instalments.has_due_date_mismatch then 'due_date_differs'
             when labels.term_origin = 'not_understood' then 'terms_not_understood'
-            when instalments.reading_origin = 'unknown' and instalments.days_first_due_on is not null then 'reading_unknown'
+            when instalments.reading_origin = 'unknown' and instalments.days_first_due_on is not null
+                then 'reading_unknown'
         end as alert_kind,
         case
             when instalments.has_due_date_mismatch then instalments.due_on - instalments.contract_due_on
@@ -52,8 +53,10 @@ final as (
             when 'due_date_differs'
                 then 'L''échéance écrite n''est pas celle que donnent les conditions de paiement.'
             when 'terms_not_understood'
-                then 'Conditions de paiement non comprises : à défaut d''échéance écrite, 30 jours. À traduire dans map_payment_terms.'
-            else 'Deux lectures de « fin de mois » : à défaut d''échéance écrite, la plus tardive. À préciser dans map_payment_readings.'
+                then 'Conditions non comprises : sans échéance écrite, 30 jours. À traduire dans map_payment_terms.'
+            else
+                'Deux lectures de « fin de mois » : sans échéance écrite, la plus tardive. '
+                || 'À préciser dans map_payment_readings.'
         end as note_fr
     from alerts
     left join clients on alerts.client_id = clients.client_id
