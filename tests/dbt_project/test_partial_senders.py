@@ -18,6 +18,7 @@ from orchestration.resources import Settings, load_settings
 DOCUMENTATION = Path(__file__).parents[2] / "docs" / "files-sender.md"
 FUNNEL = {"rpt_funnel_conversion"}
 RECEIVABLES = {"rpt_ar_aging", "rpt_ar_health_monthly"}
+PAYERS = {"rpt_client_payment_behaviour", "rpt_client_cash_tension", "rpt_client_credit_risk"}
 
 
 def deliver(system: str, home: Path) -> Settings:
@@ -65,9 +66,9 @@ def invoices_only(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 def test_a_crm_alone_answers_the_funnel_and_says_what_is_missing(crm_only: Settings) -> None:
     answered = available(crm_only)
     assert answered >= FUNNEL
-    assert not answered & RECEIVABLES
+    assert not answered & (RECEIVABLES | PAYERS)
     assert rows_of(crm_only, "rpt_funnel_conversion") > 0
-    assert [report for report in RECEIVABLES if rows_of(crm_only, report)] == []
+    assert [report for report in RECEIVABLES | PAYERS if rows_of(crm_only, report)] == []
 
 
 def test_a_list_of_invoices_alone_answers_who_owes_what(invoices_only: Settings) -> None:
@@ -81,3 +82,14 @@ def test_a_list_of_invoices_alone_answers_who_owes_what(invoices_only: Settings)
         ).fetchall()
     assert aging == [("DUPONT", "credit_note", "-120.00"), ("MARTIN", "31-60", "600.00")]
     assert rows_of(invoices_only, "rpt_funnel_conversion") == 0
+
+
+def test_a_list_of_invoices_alone_answers_who_pays_and_does_not_say_what_was_signed(invoices_only: Settings) -> None:
+    assert available(invoices_only) >= PAYERS
+    assert [report for report in PAYERS if not rows_of(invoices_only, report)] == []
+    with duckdb.connect(invoices_only.warehouse, read_only=True) as connection:
+        risks = connection.execute(
+            "select client_name, cast(exposure_ttc_eur as varchar), to_invoice_ttc_eur, undelivered_ttc_eur, "
+            "risk_class, unscored_reason from marts.rpt_client_credit_risk where exposure_ttc_eur > 0"
+        ).fetchall()
+    assert risks == [("MARTIN", "600.00", None, None, None, "not_enough_history")]
