@@ -17,7 +17,7 @@ from orchestration.resources import Settings, load_settings
 
 DOCUMENTATION = Path(__file__).parents[2] / "docs" / "files-sender.md"
 FUNNEL = {"rpt_funnel_conversion"}
-RECEIVABLES = {"rpt_ar_aging", "rpt_ar_health_monthly"}
+RECEIVABLES = {"rpt_ar_aging", "rpt_ar_health_monthly", "rpt_bookings_to_cash_cohorts"}
 PAYERS = {"rpt_client_payment_behaviour", "rpt_client_cash_tension", "rpt_client_credit_risk"}
 
 

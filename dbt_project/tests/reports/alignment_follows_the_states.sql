@@ -9,9 +9,15 @@ alignment as (
     select * from {{ ref('rpt_promise_to_cash_alignment') }}
 ),
 
+-- Of signatures alone, the report says nothing.
 states as (
     select * from {{ ref('fct_order_euro_states') }}
-    where as_of_on = {{ as_of() }}
+    where
+        as_of_on = {{ as_of() }}
+        and (
+            exists (select 1 from {{ ref('fct_deliveries') }})
+            or exists (select 1 from {{ ref('fct_payment_allocations') }})
+        )
 ),
 
 -- Without final credit notes, and unless more is taken back than there was, what is delivered is what the ledger
@@ -39,10 +45,7 @@ failures as (
     from alignment
     full outer join states on alignment.order_id = states.order_id
     where
-        (
-            alignment.signed_net_ttc_eur is distinct from states.signed_ttc_eur - states.cancelled_or_credited_ttc_eur
-            and (select count(*) from alignment) > 0
-        )
+        alignment.signed_net_ttc_eur is distinct from states.signed_ttc_eur - states.cancelled_or_credited_ttc_eur
         or alignment.cashed_ttc_eur <> states.cashed_ttc_eur
         or alignment.cashing_gap_ttc_eur
         <> states.invoiced_not_due_ttc_eur + states.retained_ttc_eur + states.overdue_ttc_eur

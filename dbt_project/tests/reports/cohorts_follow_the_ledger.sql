@@ -83,11 +83,14 @@ moves as (
         null as age_days,
         allocated_ttc_eur as moved_ttc
     from allocations
+    where allocation_kind <> 'credit_note'
     union all
     select
-        'invoiced cashed' as cohort_key,
+        case when allocations.allocation_kind = 'credit_note' then 'invoiced net' else 'invoiced cashed' end
+            as cohort_key,
         allocations.effective_on - invoices.started_on as age_days,
-        -allocations.allocated_ttc_eur as moved_ttc
+        case when allocations.allocation_kind = 'credit_note' then 1 else -1 end * allocations.allocated_ttc_eur
+            as moved_ttc
     from allocations
     inner join invoices on allocations.invoice_id = invoices.invoice_id
 ),

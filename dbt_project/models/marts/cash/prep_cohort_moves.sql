@@ -1,7 +1,7 @@
 {{ config(materialized='ephemeral', contract={'enforced': false}) }}
 
--- What happens to each signed order and to each invoice, dated since its signature or its issue. A credit note belongs
--- to the invoice that it corrects, and one that corrects none is a document of its own.
+-- What happens to each signed order and to each invoice, dated since its signature or its issue. A credit note is taken
+-- off the invoices that it is used on; what is left of it, off the invoice that it corrects, else off its own document.
 with
 
 events as (
@@ -77,8 +77,9 @@ moves as (
         'invoiced' as cohort_kind,
         invoices.document_id,
         allocations.effective_on as moved_on,
-        'cashed' as measure,
-        allocations.allocated_ttc_eur as moved_ttc
+        case when allocations.allocation_kind = 'credit_note' then 'taken_off' else 'cashed' end as measure,
+        case when allocations.allocation_kind = 'credit_note' then -1 else 1 end * allocations.allocated_ttc_eur
+            as moved_ttc
     from {{ ref('fct_payment_allocations') }} as allocations
     inner join invoices on allocations.invoice_id = invoices.invoice_id
     where
