@@ -17,7 +17,14 @@ from orchestration.resources import Settings, load_settings
 
 DOCUMENTATION = Path(__file__).parents[2] / "docs" / "files-sender.md"
 FUNNEL = {"rpt_funnel_conversion"}
-RECEIVABLES = {"rpt_ar_aging", "rpt_ar_health_monthly", "rpt_bookings_to_cash_cohorts"}
+RECEIVABLES = {
+    "rpt_ar_aging",
+    "rpt_ar_health_monthly",
+    "rpt_bookings_to_cash_cohorts",
+    "rpt_d441_6_table",
+    "rpt_late_penalties",
+    "rpt_lme_compliance",
+}
 PAYERS = {"rpt_client_payment_behaviour", "rpt_client_cash_tension", "rpt_client_credit_risk"}
 
 
@@ -80,7 +87,12 @@ def test_a_list_of_invoices_alone_answers_who_owes_what(invoices_only: Settings)
             "select client_name, aging_bucket, cast(open_ttc_eur as varchar) from marts.rpt_ar_aging "
             "where as_of_on = date '2026-03-31' order by all"
         ).fetchall()
+        lateness = connection.execute(
+            "select client_name, excess_contract_days, excess_legal_days, is_open "
+            "from marts.rpt_lme_compliance order by all"
+        ).fetchall()
     assert aging == [("DUPONT", "credit_note", "-120.00"), ("MARTIN", "31-60", "600.00")]
+    assert lateness == [("DUPONT", 6, 0, False), ("MARTIN", 40, 10, True)]
     assert rows_of(invoices_only, "rpt_funnel_conversion") == 0
 
 
