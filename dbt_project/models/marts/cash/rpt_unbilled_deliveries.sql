@@ -29,7 +29,7 @@ waiting_orders as (
     group by order_id, client_id, client_name, client_type, segment, team
 ),
 
--- Late euros first: the law has them invoiced in the month of their delivery at the latest.
+-- Late euros first (not cents of rounding): the law has them invoiced in the month of their delivery at the latest.
 final as (
     select
         waiting_orders.order_id,
@@ -40,7 +40,10 @@ final as (
         waiting_orders.segment,
         waiting_orders.team,
         cast(row_number() over (
-            order by waiting_orders.late_ttc_eur desc, waiting_orders.unbilled_ttc_eur desc, waiting_orders.order_id asc
+            order by
+                round(waiting_orders.late_ttc_eur) desc,
+                waiting_orders.unbilled_ttc_eur desc,
+                waiting_orders.order_id asc
         ) as integer) as urgency_rank,
         waiting_orders.oldest_delivered_on,
         waiting_orders.invoice_by_on,
