@@ -1,6 +1,6 @@
 {{ config(
     description='What people write in the seeds of payment terms uses the words that the models read; one company has one closing.',
-    meta={'dagster': {'ref': {'name': 'dim_payment_terms'}}},
+    meta={'dagster': {'ref': {'name': 'map_payment_terms'}}},
 ) }}
 
 with

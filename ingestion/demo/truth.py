@@ -90,8 +90,11 @@ def _after_key(fact: EuroState | OrderMargin) -> list[object]:
 
 
 def as_of_days(log: Log) -> list[date]:
-    """Return the month-ends since the first order, and the last day."""
-    first = min(order.signed_on for order in log.orders.values())
+    """Return the month-ends since the first order or document, and the last day."""
+    first = min(
+        *(order.signed_on for order in log.orders.values()),
+        *(invoice.issued_on for invoice in log.invoices.values() if invoice.state == "posted"),
+    )
     return sorted({*month_ends(first, LAST_DAY), LAST_DAY})
 
 
