@@ -15,7 +15,7 @@ def lives(*rows: tuple[int, int, bool, float]) -> Lives:
 
 
 def test_events_and_exposures_are_counted_by_hand() -> None:
-    """Half of a unit paid at 2 and the other half still waiting at 4; one paid at 2; one seen from 1 on, paid beyond."""
+    """Half of a unit paid at 2 and the other half still waiting at 4; one paid at 2; one seen from 1, paid late."""
     observed = lives((-1, 2, True, 0.5), (-1, 4, False, 0.5), (0, 2, True, 1.0), (1, 9, True, 1.0))
     counts = count_lives(WEEK, observed, ONE_GROUP, 1)
     assert counts.events.tolist() == [[0, 0, 0, 1.5, 0, 0, 1.0]]

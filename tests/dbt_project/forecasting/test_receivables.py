@@ -50,7 +50,8 @@ def opened(facts_rows: dict[str, list[dict[str, object]]], *more: dict[str, obje
 
 
 def chances_of(flows: Flows, place: int = -1) -> Floats:
-    return flows.chances[flows.chance_id[place]]
+    chances: Floats = flows.chances[flows.chance_id[place]]
+    return chances
 
 
 def test_nothing_is_expected_when_banks_are_closed() -> None:
