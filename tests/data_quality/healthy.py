@@ -61,6 +61,9 @@ BY_NAME = (("ttc", 120), ("ht", 100), ("count", 100), ("days", 30), ("ratio", 0.
 MARTS: dict[str, str] = {
     "rpt_ar_aging": f"as_of_on = date '{AS_OF}', aging_bucket = if(rowid % 10 = 0, '91+', 'not_due')",
     "rpt_ar_health_monthly": f"as_of_on = date '{AS_OF}', perimeter_kind = 'all', cei_quarter_ratio = 0.8",
+    "rpt_cash_forecast_13w": "layer = 'all'",
+    "rpt_cash_forecast_backtest": "client_type = 'all', horizon_label = '1-4', "
+    "layer = ['receivables', 'all'][1 + rowid % 2], coverage_ratio = 0.8",
     "rpt_client_profitability": "is_pool = false, window_label = 'to_date', cost_coverage_ratio = 0.8",
     "rpt_deal_economics": "is_complete = true, has_traced_cost = true, realisation_ratio = 0.8",
     "rpt_revenue_to_cash_bridge": "step = ['proposed', 'signed', 'cashed'][1 + rowid % 3]",
