@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-PACKAGES := ingestion data_quality orchestration
+PACKAGES := ingestion data_quality orchestration dbt_project/forecasting
 
 # Without byte-code every process recompiles its imports, which doubles its start.
 export PYTHONDONTWRITEBYTECODE :=

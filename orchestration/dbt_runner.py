@@ -23,7 +23,7 @@ from dagster_dbt.asset_utils import get_updated_cli_invocation_params_for_contex
 from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 from filelock import FileLock
 
-from orchestration.metadata import Measures, measure_relations
+from orchestration.metadata import Measures, Preview, measure_relations
 from orchestration.resources import REPOSITORY, PipelineError, Settings, environment
 
 PROJECT = REPOSITORY / "dbt_project"
@@ -103,13 +103,18 @@ def measure_built(
     results: Sequence[Mapping[str, Any]], manifest: Mapping[str, Any], settings: Settings
 ) -> dict[str, Measures]:
     """Rows and euros of the tables that dbt just built, by the identifier of their node."""
-    nodes = (manifest["nodes"][result["data"]["node_info"]["unique_id"]] for result in results)
+    nodes = [manifest["nodes"][result["data"]["node_info"]["unique_id"]] for result in results]
     relations = {
         node["unique_id"]: f"{node['schema']}.{node['alias']}" for node in nodes if node["resource_type"] != "test"
     }
     if not settings.warehouse.exists():
         return {}
-    found = measure_relations(settings.warehouse, relations.values(), settings.duckdb_config())
+    previews = {
+        relations[node["unique_id"]]: Preview(**shown)
+        for node in nodes
+        if (shown := node["config"].get("meta", {}).get("preview"))
+    }
+    found = measure_relations(settings.warehouse, relations.values(), settings.duckdb_config(), previews)
     return {unique_id: found[relation] for unique_id, relation in relations.items() if relation in found}
 
 

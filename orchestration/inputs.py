@@ -13,7 +13,7 @@ from orchestration.resources import REPOSITORY, Settings
 
 CODE = ("dbt_project", "data_quality", "orchestration")
 SOURCE_SUFFIXES = frozenset({".py", ".sql", ".yml", ".csv"})
-ENGINES = ("dbt-core", "dbt-duckdb", "duckdb", "great-expectations")
+ENGINES = ("dbt-core", "dbt-duckdb", "duckdb", "great-expectations", "numpy")
 
 
 def fingerprint_inputs(settings: Settings) -> str:

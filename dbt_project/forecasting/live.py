@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from forecasting.arrays import Floats, Ints
+from forecasting.arrays import Floats, Ints, tally
 from forecasting.flows import (
     LAYERS,
     NOT_YET_KNOWN,
@@ -35,6 +36,9 @@ LIKELY = 0.05
 TOP = 3
 MONTHS_AHEAD = 6
 LATER = "later"
+NO_DAY = np.datetime64("NaT", "D").astype(np.int64)
+"""The last day of what has none."""
+
 NOBODY = "unknown"
 """The client of what is not known yet."""
 
@@ -82,54 +86,73 @@ def _by_type(
 
 def _by_client(forecast: Forecast, clients: pa.Table) -> Columns:
     """Expected cash of each client, layer and month, and what is left of its open amount after them."""
-    horizon, flows = forecast.horizon, forecast.flows
-    months, firsts = np.unique(_month(horizon.ends), return_index=True)
-    shape = (*forecast.client_cash.shape[:2], 1)
-    client, layer = flows.client_id, flows.layer
-    opened, opened_vat = (
-        np.rint(np.bincount(client * len(LAYERS) + layer, cents, shape[0] * shape[1])).reshape(shape)
-        for cents in (flows.amount_cents, flows.vat_cents)
-    )
-    cash, vat = (np.add.reduceat(cells, firsts, axis=2) for cells in (forecast.client_cash, forecast.client_vat))
-    cash = np.concatenate([cash, opened - cash.sum(axis=2, keepdims=True)], axis=2)
-    vat = np.concatenate([vat, opened_vat - vat.sum(axis=2, keepdims=True)], axis=2)
-    has_flow = np.nonzero(np.broadcast_to(opened > 0, cash.shape))
-    foreseen = int(np.count_nonzero(horizon.starts[firsts] <= horizon.day + WEEK * WEEKS))
-    unknown, unknown_vat = (
-        _unknown_by_month(cells, horizon, firsts)[:foreseen] for cells in (forecast.expected, forecast.expected_vat)
-    )
+    months, flows = _cut_months(forecast.horizon), forecast.flows
+    cash = _rest_later(months.sum(forecast.client_cash), _sum_open(forecast, flows.amount_cents))
+    vat = _rest_later(months.sum(forecast.client_vat), _sum_open(forecast, flows.vat_cents))
+    client, layer, period = np.nonzero(np.broadcast_to(_sum_open(forecast, flows.amount_cents) > 0, cash.shape))
+    unknown = months.spread(forecast.expected[-1, NOT_YET_KNOWN, :WEEKS], forecast.horizon)
+    unknown_vat = months.spread(forecast.expected_vat[-1, NOT_YET_KNOWN, :WEEKS], forecast.horizon)
+    count = len(period) + len(unknown)
     ids = clients["client_id"].to_numpy(zero_copy_only=False)
-    period = np.concatenate([has_flow[2], np.arange(foreseen)])
-    starts = np.append(horizon.starts[firsts], horizon.ends[-1] + 1)
-    ends = np.append(horizon.ends[np.append(firsts[1:], len(horizon.ends)) - 1], np.iinfo(np.int64).min)
-    nothing = np.full(len(period), np.nan)
+    labels = np.array(
+        [*months.starts_on.astype("datetime64[D]").astype("datetime64[M]").astype(str), LATER], dtype=object
+    )
+    number = np.concatenate([period, np.arange(len(unknown))])
     return {
-        "perimeter_kind": np.full(len(period), "client", dtype=object),
-        "perimeter_label": np.concatenate([ids[has_flow[0]], np.full(foreseen, NOBODY, dtype=object)]),
-        "origin_on": np.full(len(period), horizon.day),
-        "layer": np.array(LAYERS, dtype=object)[np.concatenate([has_flow[1], np.full(foreseen, NOT_YET_KNOWN)])],
-        "horizon_label": np.array([*months.astype("datetime64[M]").astype(str), LATER], dtype=object)[period],
-        "period_from_on": starts[period],
-        "period_to_on": ends[period],
-        "expected_ttc_cents": np.concatenate([cash[has_flow], unknown]),
-        "expected_vat_cents": np.concatenate([vat[has_flow], unknown_vat]),
-        **{f"{name}_ttc_cents": nothing for name in ("p10", "p50", "p90")},
-        "flow_count": nothing,
-        "top_flows": np.full(len(period), None, dtype=object),
+        "perimeter_kind": np.full(count, "client", dtype=object),
+        "perimeter_label": np.concatenate([ids[client], np.full(len(unknown), NOBODY, dtype=object)]),
+        "origin_on": np.full(count, forecast.horizon.day),
+        "layer": np.array(LAYERS, dtype=object)[np.concatenate([layer, np.full(len(unknown), NOT_YET_KNOWN)])],
+        "horizon_label": labels[number],
+        "period_from_on": np.append(months.starts_on, months.ends_on[-1] + 1)[number],
+        "period_to_on": np.append(months.ends_on, NO_DAY)[number],
+        "expected_ttc_cents": np.concatenate([cash[client, layer, period], unknown]),
+        "expected_vat_cents": np.concatenate([vat[client, layer, period], unknown_vat]),
+        **{f"{name}_ttc_cents": np.full(count, np.nan) for name in ("p10", "p50", "p90")},
+        "flow_count": np.full(count, np.nan),
+        "top_flows": np.full(count, None, dtype=object),
     }
 
 
-def _month(days: Ints) -> Ints:
-    return days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
+@dataclass(frozen=True)
+class Months:
+    """The whole months of a horizon (of the first, what is ahead): their days, and the period that starts each."""
+
+    starts_on: Ints
+    ends_on: Ints
+    firsts: Ints
+    period_count: int
+
+    def sum(self, cells: Floats) -> Floats:
+        """Cents by month from cents by period, along the last axis."""
+        return np.add.reduceat(cells[..., : self.period_count], self.firsts, axis=-1)
+
+    def spread(self, weekly: Floats, horizon: Horizon) -> Floats:
+        """Whole cents by month from cents by week, each week spread over its days; only months that the weeks reach."""
+        is_covered = horizon.week < len(weekly)
+        shares = (horizon.ends - horizon.starts + 1) / WEEK * is_covered
+        cells = weekly[np.minimum(horizon.week, len(weekly) - 1)] * shares
+        reached = int(np.count_nonzero(self.starts_on <= horizon.ends[is_covered][-1]))
+        return np.diff(np.rint(np.cumsum(self.sum(cells))), prepend=0.0)[:reached]
 
 
-def _unknown_by_month(expected: Floats, horizon: Horizon, firsts: Ints) -> Floats:
-    """What is not known yet, by month: the thirteen weeks, each spread over its days; nothing is said beyond them."""
-    weekly = expected[-1, NOT_YET_KNOWN, :WEEKS]
-    shares = (horizon.ends - horizon.starts + 1) / WEEK
-    cells = np.where(horizon.week < WEEKS, weekly[np.minimum(horizon.week, WEEKS - 1)] * shares, 0.0)
-    reached = np.rint(np.cumsum(np.add.reduceat(cells, firsts)))
-    return np.diff(reached, prepend=0.0)
+def _cut_months(horizon: Horizon) -> Months:
+    period_count = int(np.searchsorted(horizon.ends, last_month_end(horizon.day), side="right"))
+    ends = horizon.ends[:period_count]
+    _, firsts = np.unique(ends.astype("datetime64[D]").astype("datetime64[M]"), return_index=True)
+    lasts = np.append(firsts[1:], period_count) - 1
+    return Months(horizon.starts[firsts], ends[lasts], firsts, period_count)
+
+
+def _sum_open(forecast: Forecast, cents: Floats) -> Floats:
+    """What clients have open (clients x layers x 1), in whole cents."""
+    flows, shape = forecast.flows, forecast.client_cash.shape[:2]
+    return np.rint(tally(flows.client_id * len(LAYERS) + flows.layer, cents, *shape))[..., None]
+
+
+def _rest_later(cells: Floats, opened: Floats) -> Floats:
+    """Months, and what they leave of an open amount."""
+    return np.concatenate([cells, opened - cells.sum(axis=-1, keepdims=True)], axis=-1)
 
 
 def _spread(flows: Flows, horizon: Horizon) -> Floats:

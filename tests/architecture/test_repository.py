@@ -1,13 +1,17 @@
 """The rules of the repository that no linter knows."""
 
+import ast
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 REPOSITORY = Path(__file__).parents[2]
-PACKAGES = ("ingestion", "data_quality", "orchestration")
+PACKAGES = ("ingestion", "data_quality", "orchestration", "dbt_project/forecasting")
+FORECASTING = REPOSITORY / "dbt_project" / "forecasting"
+ARRAYS_ONLY = {"numpy", "pyarrow", "forecasting"}
 TOP_LEVEL_FOLDERS = {".ci", "data_quality", "dbt_project", "docs", "ingestion", "orchestration", "tests"}
 DRAWERS = {"utils", "common", "helpers", "lib", "misc", "shared"}
 MODULE_LINES = 400
@@ -24,7 +28,8 @@ def tracked() -> list[Path]:
 
 def modules() -> list[Path]:
     """Every module of the product (not of its tests)."""
-    return [path for path in tracked() if path.suffix == ".py" and path.relative_to(REPOSITORY).parts[0] in PACKAGES]
+    folders = [REPOSITORY / package for package in PACKAGES]
+    return [path for path in tracked() if path.suffix == ".py" and any(map(path.is_relative_to, folders))]
 
 
 def test_the_top_level_is_the_one_that_the_readme_shows() -> None:
@@ -47,6 +52,18 @@ def test_a_module_fits_in_mind() -> None:
 def test_only_the_settings_read_the_environment() -> None:
     readers = [path.name for path in modules() if re.search(r"\benviron\b|\bgetenv\b", path.read_text())]
     assert set(readers) <= {"resources.py"}
+
+
+def test_the_forecast_is_made_of_arrays_only() -> None:
+    """No dbt, no DuckDB, no data frame, no clock: its functions can be tested on rows that a test invents."""
+    imported = {
+        (alias.name if isinstance(node, ast.Import) else node.module or "").split(".")[0]
+        for path in FORECASTING.glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for alias in node.names
+    }
+    assert imported - sys.stdlib_module_names == ARRAYS_ONLY
 
 
 def test_dbt_downloads_no_package() -> None:

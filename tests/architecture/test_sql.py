@@ -11,8 +11,14 @@ import yaml
 REPOSITORY = Path(__file__).parents[2]
 CONTRACT = yaml.safe_load((REPOSITORY / "ingestion" / "contract.yml").read_text())
 SCREEN_LINES = 120
+SHELL_LINES = 30
 BARE_NAMES = {"id", "name", "date", "amount", "type", "status", "total"}
-PREFIXES = {"staging": ("stg_",), "intermediate": ("int_",), "marts": ("dim_", "fct_", "rpt_", "ctl_")}
+PREFIXES = {
+    "staging": ("stg_",),
+    "intermediate": ("int_",),
+    "simulation": ("sim_",),
+    "marts": ("dim_", "fct_", "rpt_", "ctl_"),
+}
 PRIVATE_PREFIX = "prep_"  # a step of one question folder, ephemeral: never a table, never published
 DUCKDB_TYPES = {
     "text": "varchar",
@@ -54,11 +60,11 @@ def published(manifest: dict[str, Any]) -> Iterator[Node]:
 
 
 def conformed(manifest: dict[str, Any]) -> Iterator[Node]:
-    """What has a contract: the intermediate models and the marts."""
+    """What has a contract: the intermediate models, the marts, and what a simulation reads; dbt has none for Python."""
     return (
         node
         for node in models(manifest)
-        if node["fqn"][1] != "staging" and node["config"]["materialized"] != "ephemeral"
+        if node["fqn"][1] != "staging" and node["config"]["materialized"] != "ephemeral" and node["language"] == "sql"
     )
 
 
@@ -84,8 +90,12 @@ def may_read(reader: Node, read: Node) -> bool:
     read_layer, read_place = folder(read)
     if layer == "intermediate":
         return read_layer in {"staging", "intermediate"}
+    if layer == "simulation":
+        return (read_layer, read_place) in {("marts", "core"), ("simulation", place)}
     if place == "core":
         return read_layer == "intermediate" or (read_layer, read_place) == ("marts", "core")
+    if read_layer == "simulation":
+        return bool(read_place == place)
     return bool(read_layer == "intermediate" or (read_layer == "marts" and read_place in {"core", place}))
 
 
@@ -129,10 +139,30 @@ def test_every_model_lives_in_the_schema_of_its_layer(manifest: dict[str, Any]) 
     assert [node["name"] for node in models(manifest) if node["schema"] != node["fqn"][1]] == []
 
 
+def test_only_simulations_are_written_in_python(manifest: dict[str, Any]) -> None:
+    written = [node for node in models(manifest) if node["language"] == "python"]
+    assert written
+    assert [node["name"] for node in written if node["fqn"][1] != "simulation"] == []
+
+
+def test_a_simulation_is_a_thin_shell(manifest: dict[str, Any]) -> None:
+    """What it computes is in `forecasting`, where it is typed and tested."""
+    written = [node for node in models(manifest) if node["language"] == "python"]
+    assert [node["name"] for node in written if len(node["raw_code"].splitlines()) > SHELL_LINES] == []
+
+
+def test_what_is_append_only_is_never_rebuilt(manifest: dict[str, Any]) -> None:
+    marked = [node["config"] for node in models(manifest) if node["config"]["meta"].get("append_only")]
+    assert marked
+    for config in marked:
+        assert (config["materialized"], config["incremental_strategy"]) == ("incremental", "append")
+        assert config["full_refresh"] is False
+
+
 def test_every_model_has_its_own_yaml_beside_it(manifest: dict[str, Any]) -> None:
     strays = [
         node["name"]
-        for node in conformed(manifest)
+        for node in (*conformed(manifest), *(node for node in models(manifest) if node["language"] == "python"))
         if (node["patch_path"] or "").removeprefix("pilotage://")
         != str(Path(node["original_file_path"]).with_suffix(".yml"))
     ]
@@ -146,7 +176,8 @@ def test_contracts_are_enforced(manifest: dict[str, Any]) -> None:
 def test_every_model_states_its_grain_first(manifest: dict[str, Any]) -> None:
     vague = [
         node["name"]
-        for node in (*models(manifest, "staging"), *conformed(manifest))
+        for node in models(manifest)
+        if node["config"]["materialized"] != "ephemeral"
         if not re.match(r"One row per ", node["description"])
     ]
     assert vague == []

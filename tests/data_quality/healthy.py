@@ -64,6 +64,9 @@ MARTS: dict[str, str] = {
     "rpt_client_cash_tension": f"as_of_on = date '{AS_OF}', has_tension = rowid = 0",
     "rpt_client_credit_risk": "suggested_provision_ht_eur = 10",
     "rpt_client_payment_behaviour": "is_latest = true, bounced_count = 1",
+    "rpt_cash_forecast_13w": "layer = 'all'",
+    "rpt_cash_forecast_backtest": "client_type = 'all', horizon_label = '1-4', "
+    "layer = ['receivables', 'all'][1 + rowid % 2], coverage_ratio = 0.8",
     "rpt_client_profitability": "is_pool = false, window_label = 'to_date', cost_coverage_ratio = 0.8",
     "rpt_deal_economics": "is_complete = true, has_traced_cost = true, realisation_ratio = 0.8",
     "rpt_revenue_to_cash_bridge": "step = ['promised', 'vat', 'unpromised', 'signed', 'pushed_out'][1 + rowid % 5], "

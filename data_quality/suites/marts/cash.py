@@ -8,6 +8,8 @@ from data_quality.vocabulary import holds, is_measured
 TODAY = "perimeter_kind = 'all' and as_of_on = $as_of"
 COMPANY = "team = 'all' and segment = 'all'"
 YEAR_OLD = "client_type = 'all' and horizon_days = 360 and is_mature"
+FOUR_WEEKS = "client_type = 'all' and horizon_label = '1-4' and snapshot_count >= 12"
+"""Where a backtest says something: a quarter of forecasts, of four weeks each."""
 
 
 def _level(step: str) -> str:
@@ -314,5 +316,47 @@ SUITES = (
             maximum=0.5,
         ),
         locator="concat_ws(' ', fiscal_year_end_on, table_label, lateness_bracket)",
+    ),
+    mart_suite(
+        "rpt_cash_forecast_13w",
+        is_measured(
+            "expected_cash_is_spread",
+            "max(expected_ttc_eur) filter (where layer = 'all') "
+            "/ nullif(sum(expected_ttc_eur) filter (where layer = 'all'), 0)",
+            "more than half of the cash of thirteen weeks would come in a single one: an amount is in another unit, or "
+            "one payment decides everything. Look at top_flows of that week before showing the forecast.",
+            columns=("layer", "expected_ttc_eur"),
+            maximum=0.5,
+        ),
+        locator="concat_ws(' ', layer, week_number)",
+    ),
+    mart_suite(
+        "rpt_cash_forecast_backtest",
+        is_measured(
+            "ranges_keep_their_promise",
+            f"max(coverage_ratio) filter (where {FOUR_WEEKS} and layer = 'all')",
+            "less than 60 % of past outcomes fell in the range that promises 80 %: clients behave otherwise than "
+            "before, or payments are recorded late. Read the expected cash only, and look at each type of client.",
+            columns=("coverage_ratio", "snapshot_count"),
+            minimum=0.6,
+        ),
+        is_measured(
+            "forecasts_keep_ahead_of_due_dates",
+            f"max(median_late_skill_ratio) filter (where {FOUR_WEEKS} and layer = 'receivables')",
+            "over four weeks the forecast of receivables errs more than due dates with the usual lateness: what is "
+            "learnt of clients misleads. Plan with due dates, and look at how payments are matched and dated.",
+            columns=("median_late_skill_ratio", "snapshot_count"),
+            minimum=0,
+        ),
+        is_measured(
+            "forecasts_stay_unbiased",
+            f"max(bias_ratio) filter (where {FOUR_WEEKS} and layer = 'all')",
+            "past forecasts were off by more than 30 % on the whole, in one direction: cash is missing from the export "
+            "of payments, or documents count twice. Compare the cash of a month with the bank before planning.",
+            columns=("bias_ratio", "snapshot_count"),
+            minimum=-0.3,
+            maximum=0.3,
+        ),
+        locator="concat_ws(' ', client_type, layer, horizon_label)",
     ),
 )

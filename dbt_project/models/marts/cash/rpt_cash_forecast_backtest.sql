@@ -8,7 +8,10 @@ forecast_errors as (
         *,
         abs(actual_ttc_eur - expected_ttc_eur) as error_ttc_eur,
         {%- for baseline in baselines %}
+            case when {{ baseline }}_ttc_eur is not null then abs(actual_ttc_eur) end as {{ baseline }}_base_ttc_eur,
             abs(actual_ttc_eur - {{ baseline }}_ttc_eur) as {{ baseline }}_error_ttc_eur,
+            abs(actual_ttc_eur - {{ baseline }}_ttc_eur) - abs(actual_ttc_eur - expected_ttc_eur)
+                as {{ baseline }}_gain_ttc_eur,
         {%- endfor %}
         actual_ttc_eur between p10_ttc_eur and p90_ttc_eur as is_covered
     from {{ ref('prep_forecast_errors') }}
@@ -36,18 +39,15 @@ final as (
                 ({{ share }} - 1) * (actual_ttc_eur - {{ level }}_ttc_eur)
             )) as decimal(18, 2)) as pinball_{{ level }}_ttc_eur,
         {%- endfor %}
-        {{ divide('count(*) filter (where is_covered)', 'count(*)') }} as coverage_ratio,
-        cast(avg(p90_ttc_eur - p10_ttc_eur) as decimal(18, 2)) as average_range_ttc_eur,
         -- Against each baseline on the snapshots that have one.
         {%- for baseline in baselines %}
-            {%- set compared = ' filter (where ' ~ baseline ~ '_ttc_eur is not null)' %}
-            {{ divide('sum(' ~ baseline ~ '_error_ttc_eur)', 'sum(abs(actual_ttc_eur))' ~ compared) }}
+            {{ divide('sum(' ~ baseline ~ '_error_ttc_eur)', 'sum(' ~ baseline ~ '_base_ttc_eur)') }}
                 as {{ baseline }}_wape_ratio,
-            {{ divide(
-                'sum(' ~ baseline ~ '_error_ttc_eur - error_ttc_eur)', 'sum(' ~ baseline ~ '_error_ttc_eur)'
-            ) }} as {{ baseline }}_skill_ratio
-            {{- ',' if not loop.last }}
+            {{ divide('sum(' ~ baseline ~ '_gain_ttc_eur)', 'sum(' ~ baseline ~ '_error_ttc_eur)') }}
+                as {{ baseline }}_skill_ratio,
         {%- endfor %}
+        {{ divide('count(*) filter (where is_covered)', 'count(*)') }} as coverage_ratio,
+        cast(avg(p90_ttc_eur - p10_ttc_eur) as decimal(18, 2)) as average_range_ttc_eur
     from forecast_errors
     group by client_type, layer, horizon_label
 )

@@ -32,8 +32,13 @@ orders as (
 ),
 
 weeks as (
-    select week_number
-    from (values {% for week in range(1, 14) %}({{ week }}){{ ', ' if not loop.last }}{% endfor %}) as numbers (week_number)
+    select numbers.week_number
+    from (
+        values
+        {% for week in range(1, 14) %}
+            ({{ week }}){{ ',' if not loop.last }}
+        {% endfor %}
+    ) as numbers (week_number)
 ),
 
 -- What belongs to no invoice (an overpayment, a refund) was in no layer.

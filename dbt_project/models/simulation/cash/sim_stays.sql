@@ -16,12 +16,18 @@ followed as (
         rest as (partition by deal_id order by move_number rows between 1 following and unbounded following)
 ),
 
+followed_deals as (
+    select deal_id
+    from events
+    group by deal_id
+),
+
 -- Without a history of stages a deal is in one unknown stage from its creation to its end.
 unfollowed as (
     select deals.*
     from {{ ref('fct_deals') }} as deals
-    left join (select deal_id from events group by deal_id) as known_deals on deals.deal_id = known_deals.deal_id
-    where known_deals.deal_id is null
+    left join followed_deals on deals.deal_id = followed_deals.deal_id
+    where followed_deals.deal_id is null
 ),
 
 final as (
