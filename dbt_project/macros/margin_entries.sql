@@ -10,3 +10,9 @@
 {% macro is_cost_entry() -%}
     entry_kind not in ('revenue', 'early_payment_discount', 'cost_of_credit', 'bad_debt')
 {%- endmacro %}
+
+
+{#- The kinds of which the accounting margin is the sum. -#}
+{% macro accounting_entry_kinds() -%}
+    {{ return(['revenue', 'material', 'subcontract', 'freight', 'commission', 'production_hours']) }}
+{%- endmacro %}
