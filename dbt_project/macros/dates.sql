@@ -59,3 +59,9 @@
 {% macro first_as_of(day) -%}
     case when {{ day }} <= {{ as_of() }} then least({{ month_end(day) }}, {{ as_of() }}) end
 {%- endmacro %}
+
+
+{# The quarter of a day, as readers write it: 2026-T1. #}
+{% macro quarter_label(day) -%}
+    concat(extract(year from {{ day }}), '-T', extract(quarter from {{ day }}))
+{%- endmacro %}
