@@ -45,7 +45,7 @@ shared as (
         select
             order_offers.order_id,
             order_offers.offer_id,
-            cast(order_offers.weight_eur as decimal(18, 2)) as weight_eur,
+            order_offers.{{ 'cost_weight_eur' if measure == 'direct_cost' else 'weight_eur' }} as part_weight_eur,
             '{{ measure }}' as measure,
             cast(booked.{{ measure }} as decimal(18, 2)) as amount
         from booked
@@ -64,7 +64,7 @@ spread as (
         measure,
         part_amount
     from {{ largest_remainder(
-        'shared', 'amount', 'weight_eur', 'order_id, measure', 'offer_id', 'part_amount'
+        'shared', 'amount', 'part_weight_eur', 'order_id, measure', 'offer_id', 'part_amount'
     ) }}
 ),
 
@@ -85,7 +85,8 @@ totals as (
         {%- for measure in measures %}
             coalesce(named.{{ measure }}, 0) + coalesce(shares.{{ measure }}, 0) as {{ measure }},
         {%- endfor %}
-        coalesce(worked.hours, 0) * order_offers.weight_ratio as offer_hours
+        coalesce(worked.hours, 0) * order_offers.cost_weight_eur
+        / sum(order_offers.cost_weight_eur) over (partition by order_offers.order_id) as offer_hours
     from order_offers
     left join booked as named
         on order_offers.order_id = named.order_id and order_offers.offer_id = named.offer_id
