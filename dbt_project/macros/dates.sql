@@ -65,3 +65,10 @@
 {% macro quarter_label(day) -%}
     concat(extract(year from {{ day }}), '-T', extract(quarter from {{ day }}))
 {%- endmacro %}
+
+
+{# Calendar months from the month of a day to the month of another. #}
+{% macro months_between(first_day, last_day) -%}
+    ((extract(year from {{ last_day }}) - extract(year from {{ first_day }})) * 12
+    + extract(month from {{ last_day }}) - extract(month from {{ first_day }}))
+{%- endmacro %}
