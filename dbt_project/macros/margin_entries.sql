@@ -71,3 +71,9 @@
         'maturity_days', 'payback_limit_months'
     ]) }}
 {%- endmacro %}
+
+
+{#- A mean of a cell (rows: <measure>, parent_<measure>, shrinkage_count), drawn to that of its parent. -#}
+{% macro shrink(measure, count_column) -%}
+    ({{ measure }} * {{ count_column }} + parent_{{ measure }} * shrinkage_count) / ({{ count_column }} + shrinkage_count)
+{%- endmacro %}
