@@ -66,3 +66,16 @@
     {%- set earlier_day = 'cast(' ~ day ~ ' - interval \'1 month\' * cast(' ~ months ~ ' as integer) as date)' -%}
     case when {{ day }} = {{ month_end(day) }} then {{ month_end(earlier_day) }} else {{ earlier_day }} end
 {%- endmacro %}
+
+
+{# The quarter of a day, as readers write it: 2026-T1. #}
+{% macro quarter_label(day) -%}
+    concat(extract(year from {{ day }}), '-T', extract(quarter from {{ day }}))
+{%- endmacro %}
+
+
+{# Calendar months from the month of a day to the month of another. #}
+{% macro months_between(first_day, last_day) -%}
+    ((extract(year from {{ last_day }}) - extract(year from {{ first_day }})) * 12
+    + extract(month from {{ last_day }}) - extract(month from {{ first_day }}))
+{%- endmacro %}

@@ -76,13 +76,14 @@ failures as (
     union all
     select
         order_id as row_label,
-        'theoretical margin, gaps and other entries lead to the real margin' as reason
+        'the causes of erosion lead from the theoretical to the real margin' as reason
     from orders
     where
-        theoretical_margin_eur + volume_and_price_gap_eur + direct_cost_gap_eur + early_payment_discount_eur
-        + freight_eur + commission_eur
-        + payment_fee_eur + rework_hours_eur + warranty_eur + support_eur + support_hours_eur
-        + overhead_eur + cost_of_credit_eur + bad_debt_eur <> real_margin_eur
+        {%- for cause in erosion_causes() %}
+            {{ cause }}_erosion_eur {{ '+' if not loop.last }}
+        {%- endfor %}
+        is distinct from erosion_eur
+        or erosion_eur is distinct from theoretical_margin_eur - real_margin_eur
     union all
     select
         order_id as row_label,
@@ -90,7 +91,8 @@ failures as (
     from orders
     where
         accounting_margin_eur + early_payment_discount_eur + payment_fee_eur + rework_hours_eur + warranty_eur
-        + support_eur + support_hours_eur + overhead_eur + cost_of_credit_eur + bad_debt_eur <> real_margin_eur
+        + support_eur + support_hours_eur + admin_hours_eur + overhead_eur + cost_of_credit_eur + bad_debt_eur
+        <> real_margin_eur
     union all
     select
         window_label || ' / ' || client_id as row_label,

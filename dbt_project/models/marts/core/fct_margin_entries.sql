@@ -1,5 +1,9 @@
 with
 
+invoices as (
+    select * from {{ ref('fct_invoices') }}
+),
+
 invoice_lines as (
     select * from {{ ref('fct_invoice_lines') }}
     where line_role not in ('deposit', 'deposit_deduction') and line_ht_eur is not null
@@ -29,14 +33,16 @@ time_entries as (
 
 entries as (
     select
-        'revenue:' || invoice_line_id as margin_entry_id,
+        'revenue:' || invoice_lines.invoice_line_id as margin_entry_id,
         'revenue' as entry_kind,
-        order_id,
-        client_id,
-        offer_id,
-        issued_on as entry_on,
-        line_ht_eur as entry_eur
+        invoice_lines.order_id,
+        invoice_lines.client_id,
+        invoice_lines.offer_id,
+        invoice_lines.issued_on as entry_on,
+        invoices.recorded_on as known_on,
+        invoice_lines.line_ht_eur as entry_eur
     from invoice_lines
+    inner join invoices on invoice_lines.invoice_id = invoices.invoice_id
 
     union all
 
@@ -50,6 +56,7 @@ entries as (
         allocations.client_id,
         null as offer_id,
         allocations.effective_on as entry_on,
+        allocations.recorded_on as known_on,
         -events.event_ht_eur as entry_eur
     from allocations
     inner join events on allocations.allocation_id = events.source_key
@@ -64,6 +71,7 @@ entries as (
         client_id,
         null as offer_id,
         issued_on as entry_on,
+        issued_on as known_on,
         -credit_cost_eur as entry_eur
     from credit_costs
 
@@ -76,6 +84,7 @@ entries as (
         client_id,
         offer_id,
         cost_on as entry_on,
+        recorded_on as known_on,
         -cost_eur as entry_eur
     from costs
 
@@ -88,6 +97,7 @@ entries as (
         client_id,
         null as offer_id,
         worked_on as entry_on,
+        worked_on as known_on,
         -time_cost_eur as entry_eur
     from time_entries
 ),
@@ -100,6 +110,7 @@ final as (
         client_id,
         offer_id,
         entry_on,
+        known_on,
         entry_eur
     from entries
     where entry_on <= {{ as_of() }} and entry_eur is not null
