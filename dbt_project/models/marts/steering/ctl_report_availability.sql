@@ -1,6 +1,6 @@
 {%- set entities = [
     'clients', 'deals', 'quotes', 'quote_lines', 'orders', 'order_lines', 'deliveries', 'invoices', 'invoice_lines',
-    'instalments', 'payments', 'allocations', 'time_entries', 'costs'
+    'instalments', 'payments', 'allocations', 'time_entries', 'costs', 'capacity'
 ] -%}
 
 with
