@@ -61,8 +61,12 @@ BY_NAME = (("ttc", 120), ("ht", 100), ("count", 100), ("days", 30), ("ratio", 0.
 MARTS: dict[str, str] = {
     "rpt_ar_aging": f"as_of_on = date '{AS_OF}', aging_bucket = if(rowid % 10 = 0, '91+', 'not_due')",
     "rpt_ar_health_monthly": f"as_of_on = date '{AS_OF}', perimeter_kind = 'all', cei_quarter_ratio = 0.8",
+    "rpt_capacity_load": "worked_hours = 30, capacity_hours = 35, saturation_ratio = 0.9",
     "rpt_client_profitability": "is_pool = false, window_label = 'to_date', cost_coverage_ratio = 0.8",
     "rpt_deal_economics": "is_complete = true, has_traced_cost = true, realisation_ratio = 0.8",
+    "rpt_delivery_effort": "sale_type = 'all', coverage_ratio = 0.9, observed_keur_hours = 3",
+    "rpt_on_time_delivery": "team = 'all', first_kept_count = 2, first_broken_count = 3",
+    "rpt_promise_feasibility": "promise_verdict = 'feasible'",
     "rpt_revenue_to_cash_bridge": "step = ['proposed', 'signed', 'cashed'][1 + rowid % 3]",
     "rpt_won_vs_proposed": "cohort_label = 'all', client_type = 'all'",
     "fct_invoice_instalments": "due_on = issued_on + 45",

@@ -34,45 +34,50 @@ promised_lines as (
 sent_lines as (
     select
         order_line_id,
-        sum(delivered_ht_eur) as sent_ht,
-        max(delivered_on) as sent_on
+        sum(greatest(delivered_ht_eur, 0)) as sent_ht,
+        sum(least(delivered_ht_eur, 0)) as deducted_ht,
+        max(delivered_on) filter (where delivered_ht_eur >= 0) as sent_on
     from deliveries
-    where delivered_ht_eur >= 0
     group by order_line_id
+),
+
+-- A line that deducts is negative, and so is what is left of it.
+lines as (
+    select
+        promised_lines.*,
+        sent_lines.sent_on,
+        case
+            when promised_lines.net_ht < 0
+                then least(promised_lines.net_ht - coalesce(sent_lines.deducted_ht, 0), 0)
+            when promised_lines.net_ht is not null
+                then greatest(promised_lines.net_ht - coalesce(sent_lines.sent_ht, 0), 0)
+        end as unsent_ht
+    from promised_lines
+    left join sent_lines on promised_lines.order_line_id = sent_lines.order_line_id
 ),
 
 progress as (
     select
-        promised_lines.order_id,
-        {{ first_known('promised_lines.offer_id', 'promised_lines.net_ht desc, promised_lines.offer_id') }}
-            as main_offer_id,
+        order_id,
+        {{ first_known('offer_id', 'net_ht desc, offer_id') }} as main_offer_id,
         -- A line that is cancelled, or free, binds to no date.
-        max(promised_lines.promised_first_on) filter (where promised_lines.net_ht <> 0) as promised_first_on,
-        max(promised_lines.promised_last_on) filter (where promised_lines.net_ht <> 0) as promised_last_on,
-        max(sent_lines.sent_on) as sent_on,
-        sum(promised_lines.net_ht) as net_ht,
-        sum(case when sent_lines.sent_ht > promised_lines.net_ht then promised_lines.net_ht else sent_lines.sent_ht end)
-            as sent_ht,
-        sum(
-            case
-                when promised_lines.net_ht > coalesce(sent_lines.sent_ht, 0)
-                    then promised_lines.net_ht - coalesce(sent_lines.sent_ht, 0)
-                when promised_lines.net_ht is not null then 0
-            end
-        ) as unsent_ht
-    from promised_lines
-    left join sent_lines on promised_lines.order_line_id = sent_lines.order_line_id
-    group by promised_lines.order_id
+        max(promised_first_on) filter (where net_ht <> 0) as promised_first_on,
+        max(promised_last_on) filter (where net_ht <> 0) as promised_last_on,
+        max(sent_on) as sent_on,
+        sum(net_ht) as net_ht,
+        sum(unsent_ht) as unsent_ht
+    from lines
+    group by order_id
 ),
 
 -- Up to five cents of an order are roundings of its deliveries.
 measured as (
     select
         progress.*,
-        case when loaded.has_deliveries then coalesce(progress.sent_ht, 0) end as delivered_ht,
         case
-            when loaded.has_deliveries and progress.unsent_ht > 0.05 then progress.unsent_ht
-            when loaded.has_deliveries and progress.unsent_ht is not null then 0
+            when not loaded.has_deliveries or progress.unsent_ht is null then null
+            when progress.unsent_ht > 0.05 then progress.unsent_ht
+            else 0
         end as undelivered_ht
     from progress
     cross join loaded
@@ -91,7 +96,7 @@ final as (
         measured.promised_last_on,
         case when measured.undelivered_ht = 0 and measured.net_ht > 0 then measured.sent_on end as delivered_on,
         cast(measured.net_ht as decimal(18, 2)) as signed_net_ht_eur,
-        cast(measured.delivered_ht as decimal(18, 2)) as delivered_ht_eur,
+        cast(measured.net_ht - measured.undelivered_ht as decimal(18, 2)) as delivered_ht_eur,
         cast(measured.undelivered_ht as decimal(18, 2)) as undelivered_ht_eur
     from {{ ref('fct_orders') }} as orders
     left join measured on orders.order_id = measured.order_id
