@@ -88,7 +88,7 @@ def test_an_order_is_done_when_all_that_is_promised_by_its_date_is(marts: duckdb
         days = list(working_days(marts, pool, last_on))
         own = [promise[1:] for promise in promises if promise[0] == pool]
         for promise_id, tested_on, *_, is_decisive in own:
-            load = sum(due_by(max(tested_on, LAST_DAY), *promise[1:4]) for promise in own)
+            load = sum((due_by(max(tested_on, LAST_DAY), *promise[1:4]) for promise in own), Decimal(0))
             if is_decisive:
                 done_on[promise_id] = max(done_on[promise_id], first_day_with(days, load))
     published = marts.execute(

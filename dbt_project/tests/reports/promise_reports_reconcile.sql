@@ -82,7 +82,7 @@ due_orders as (
     where
         sale_type <> 'subscription' and undelivered_ht_eur is not null
         and promised_first_on <= {{ month_end(as_of()) }}
-    group by 1
+    group by compared_key
 ),
 
 counted_orders as (
@@ -146,20 +146,15 @@ failures as (
         or (promise_verdict = 'late') <> coalesce(promised_last_on < {{ as_of() }}, false)
     union all
     select
-        sale_type || ' / ' || offer_id || ' / ' || resource_pool as row_label,
+        offers.offer_id || ' / ' || offers.resource_pool as row_label,
         'an estimate lies between the offer and its type of sale' as reason
-    from efforts
-    inner join (
-        select
-            sale_type as parent_type,
-            resource_pool as parent_pool,
-            observed_keur_hours as parent_keur_hours
-        from efforts
-        where offer_id = 'all'
-    ) as parents on efforts.sale_type = parents.parent_type and efforts.resource_pool = parents.parent_pool
+    from efforts as offers
+    inner join efforts as types on offers.sale_type = types.sale_type and offers.resource_pool = types.resource_pool
     where
-        estimated_keur_hours not between
-        least(observed_keur_hours, parent_keur_hours) - 0.0001 and greatest(observed_keur_hours, parent_keur_hours) + 0.0001
+        types.offer_id = 'all'
+        and offers.estimated_keur_hours not between
+        least(offers.observed_keur_hours, types.observed_keur_hours) - 0.0001
+        and greatest(offers.observed_keur_hours, types.observed_keur_hours) + 0.0001
     union all
     select
         team || ' / ' || promised_month as row_label,

@@ -26,8 +26,8 @@ known_offers as (
     group by sale_type, offer_id
 ),
 
--- An offer never delivered takes what its type of sale takes; a sale of unknown type, what any sale takes. A type that was
--- never delivered has no estimate, and no row.
+-- An offer never delivered takes what its type of sale takes; a sale of unknown type, what any sale takes. A type that
+-- was never delivered has no estimate, and no row.
 judged as (
     select
         promises.*,

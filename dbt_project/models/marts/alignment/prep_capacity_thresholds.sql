@@ -1,4 +1,3 @@
-{%- set names = ['minimum_order_count', 'shrinkage_count', 'minimum_promise_count', 'decisive_ratio'] -%}
 {{ config(materialized='ephemeral', contract={'enforced': false}) }}
 
 with
@@ -9,10 +8,10 @@ thresholds as (
 
 final as (
     select
-        {%- for name in names %}
-            max(case when threshold_name = '{{ name }}' then threshold_value end) as {{ name }}
-            {{- ',' if not loop.last }}
-        {%- endfor %}
+        max(case when threshold_name = 'minimum_order_count' then threshold_value end) as minimum_order_count,
+        max(case when threshold_name = 'shrinkage_count' then threshold_value end) as shrinkage_count,
+        max(case when threshold_name = 'minimum_promise_count' then threshold_value end) as minimum_promise_count,
+        max(case when threshold_name = 'decisive_ratio' then threshold_value end) as decisive_ratio
     from thresholds
 )
 

@@ -87,7 +87,7 @@ usual_leads as (
     from {{ ref('fct_order_promises') }} as orders
     cross join (values (false), (true)) as cells (is_every_type)
     where orders.promised_first_on >= orders.signed_on
-    group by 1
+    group by case when cells.is_every_type then 'all' else orders.sale_type end
 ),
 
 final as (

@@ -11,7 +11,7 @@ worked_weeks as (
         sum(hours) as worked_hours
     from {{ ref('fct_time_entries') }}
     where worked_on <= {{ as_of() }}
-    group by 1, 2
+    group by resource_pool, date_trunc('week', worked_on)
 ),
 
 -- Promises are tested day by day; a week shows its last day, and its worst one.
@@ -30,11 +30,15 @@ coming_weeks as (
 ),
 
 weeks as (
-    select resource_pool, week_on from planned_weeks
-    union distinct
-    select resource_pool, week_on from worked_weeks
-    union distinct
-    select resource_pool, week_on from coming_weeks
+    {%- for relation in ['planned_weeks', 'worked_weeks', 'coming_weeks'] %}
+        select
+            resource_pool,
+            week_on
+        from {{ relation }}
+        {%- if not loop.last %}
+            union distinct
+        {%- endif %}
+    {%- endfor %}
 ),
 
 loaded as (

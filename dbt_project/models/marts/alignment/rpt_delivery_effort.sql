@@ -81,9 +81,10 @@ efforts as (
     inner join cells as types on cells.sale_type = types.sale_type and types.offer_id = 'all'
     inner join cell_hours as type_hours on cells.sale_type = type_hours.sale_type and type_hours.offer_id = 'all'
     left join cell_hours
-        on cells.sale_type = cell_hours.sale_type
-        and cells.offer_id = cell_hours.offer_id
-        and type_hours.resource_pool = cell_hours.resource_pool
+        on
+            cells.sale_type = cell_hours.sale_type
+            and cells.offer_id = cell_hours.offer_id
+            and type_hours.resource_pool = cell_hours.resource_pool
 ),
 
 final as (

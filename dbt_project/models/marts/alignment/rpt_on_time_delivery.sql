@@ -15,13 +15,12 @@ judged as (
     select
         cast(date_trunc('month', promised_first_on) as date) as promised_month,
         team,
-        promised_last_on > promised_first_on as is_postponed,
-        coalesce(delivered_on, {{ as_of() }}) - promised_first_on as late_days,
         {%- for promise in promises %}
             coalesce(delivered_on <= promised_{{ promise }}_on, false) as is_{{ promise }}_kept,
-            coalesce(delivered_on, {{ as_of() }}) > promised_{{ promise }}_on as is_{{ promise }}_broken
-            {{- ',' if not loop.last }}
+            coalesce(delivered_on, {{ as_of() }}) > promised_{{ promise }}_on as is_{{ promise }}_broken,
         {%- endfor %}
+        promised_last_on > promised_first_on as is_postponed,
+        coalesce(delivered_on, {{ as_of() }}) - promised_first_on as late_days
     from orders
 ),
 
@@ -43,12 +42,13 @@ months as (
 
 years as (
     select
-        *,
         {%- for promise in promises %}
-            sum({{ promise }}_kept_count) over in_year as year_{{ promise }}_kept_count,
-            sum({{ promise }}_kept_count + {{ promise }}_broken_count) over in_year as year_{{ promise }}_due_count
-            {{- ',' if not loop.last }}
+            months.{{ promise }}_kept_count + months.{{ promise }}_broken_count as {{ promise }}_due_count,
+            sum(months.{{ promise }}_kept_count) over in_year as year_{{ promise }}_kept_count,
+            sum(months.{{ promise }}_kept_count + months.{{ promise }}_broken_count) over in_year
+                as year_{{ promise }}_due_count,
         {%- endfor %}
+        months.*
     from months
     window in_year as (
         partition by team order by promised_month range between interval '11 months' preceding and current row
@@ -64,18 +64,12 @@ final as (
         {%- for promise in promises %}
             cast(years.{{ promise }}_kept_count as integer) as {{ promise }}_kept_count,
             cast(years.{{ promise }}_broken_count as integer) as {{ promise }}_broken_count,
-            case
-                when years.{{ promise }}_kept_count + years.{{ promise }}_broken_count >= thresholds.minimum_promise_count
-                    then {{ divide(
-                        'years.' ~ promise ~ '_kept_count', 'years.' ~ promise ~ '_kept_count + years.' ~ promise ~ '_broken_count'
-                    ) }}
-            end as {{ promise }}_on_time_ratio,
-            case
-                when years.year_{{ promise }}_due_count >= thresholds.minimum_promise_count
-                    then {{ divide(
-                        'years.year_' ~ promise ~ '_kept_count', 'years.year_' ~ promise ~ '_due_count'
-                    ) }}
-            end as year_{{ promise }}_on_time_ratio,
+            {%- for rate in [promise, 'year_' ~ promise] %}
+                case
+                    when years.{{ rate }}_due_count >= thresholds.minimum_promise_count
+                        then {{ divide('years.' ~ rate ~ '_kept_count', 'years.' ~ rate ~ '_due_count') }}
+                end as {{ rate }}_on_time_ratio,
+            {%- endfor %}
         {%- endfor %}
         {{ divide('years.late_days', 'years.first_broken_count', 'decimal(9, 2)') }} as average_late_days
     from years
