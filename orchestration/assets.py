@@ -88,7 +88,7 @@ def _specify_rejects(source: "Source") -> dg.AssetSpec:
 def _specify_table(source: "Source", table: str, grain: str, columns: Sequence["Column"]) -> dg.AssetSpec:
     return dg.AssetSpec(
         key=[source.dataset, table],
-        group_name="1_ingestion",
+        group_name="01_ingestion",
         description=grain,
         owners=[OWNER],
         kinds={"dlt", "duckdb"},
@@ -221,7 +221,7 @@ def _specify_publication(marts: Sequence[dg.AssetKey]) -> dg.AssetSpec:
     return dg.AssetSpec(
         key=PUBLISHED,
         deps=marts,
-        group_name="9_publication",
+        group_name="10_publication",
         description="What readers open: `published/pilotage.duckdb` and `published/parquet/`. A complete, audited copy "
         "of the marts that replaces the former one in a single rename; `pilotage revert` goes back to it.",
         owners=[OWNER],

@@ -138,7 +138,7 @@ POOLS = {
     for pool in (
         Pool("Atelier", Decimal("34.50"), 9, Decimal("28.70")),
         Pool("Ingénierie", Decimal("52.00"), 10, Decimal("28.70")),
-        Pool("Support", Decimal("38.25"), 5, Decimal("28.00")),
+        Pool("Support", Decimal("38.25"), 8, Decimal("28.00")),
         Pool("Commerce", Decimal("48.00"), 7, Decimal("26.00")),
         Pool("Administration", Decimal("36.00"), 5, Decimal("28.00")),
     )

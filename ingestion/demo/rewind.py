@@ -8,7 +8,10 @@ from ingestion.demo.facts import Allocation, Deal, Invoice, Log, Payment
 
 
 def as_known(log: Log, day: date) -> Log:
-    """Return the log of that day's evening. Residuals, which only the last day states, are left out."""
+    """Return the log of that day's evening. Residuals, which only the last day states, are left out.
+
+    Capacity is planned ahead, and has no day of entry: the plan is known on any day.
+    """
     invoices = {key: _undisputed(row, day) for key, row in log.invoices.items() if row.recorded_on <= day}
     payments = {key: _unbounced(row, day) for key, row in log.payments.items() if row.recorded_on <= day}
     deals = {key: deal for key, deal in log.deals.items() if deal.created_at.date() <= day}
@@ -37,7 +40,6 @@ def as_known(log: Log, day: date) -> Log:
         time_entries=[row for row in log.time_entries if row.worked_on <= day],
         costs=[row for row in log.costs if row.recorded_on <= day],
         spends=[row for row in log.spends if row.month <= day],
-        capacities=[row for row in log.capacities if row.week_on <= day],
     )
 
 

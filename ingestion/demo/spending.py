@@ -32,6 +32,8 @@ ACCOUNTS = {
 }
 MONTHLY_OVERHEADS = (("613000", 9200), ("606100", 2100), ("616000", 1650), ("626000", 780), ("622600", 2400))
 DAY_HOURS = Decimal(8)
+# Capacity is planned half a year ahead.
+PLANNED_WEEKS = 26
 # Shares of the foreseen cost: material, subcontract; the rest is hours.
 PROJECT_SPLIT = {"MOD": (0.40, 0.12), "CLE": (0.26, 0.10), "AUD": (0.0, 0.0), "REN": (0.42, 0.2)}
 
@@ -172,6 +174,10 @@ class Spending:
         week = FIRST_DAY + timedelta(days=7 - FIRST_DAY.weekday())
         while week <= LAST_DAY:
             self._week_of_capacity(week)
+            self._week_of_office(week)
+            week += timedelta(days=7)
+        for _ in range(PLANNED_WEEKS):
+            self._week_of_capacity(week)
             week += timedelta(days=7)
 
     def _month(self, month: date) -> None:
@@ -218,5 +224,7 @@ class Spending:
             hours = cents(pool.weekly_hours * pool.people * (Decimal("0.45") if is_slack else Decimal(1)))
             number = self.world.number("capacity")
             self.world.log.capacities.append(Capacity(f"CP{number:04d}", pool.name, week, hours))
+
+    def _week_of_office(self, week: date) -> None:
         admin = decimal(float(POOLS["Administration"].people) * 26 * self.random.uniform(0.85, 1.05))
         self.work("Administration", "admin", admin, week + timedelta(days=4))

@@ -13,7 +13,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ingestion.demo import truth_documents
+from ingestion.demo import truth_capacity, truth_documents
 from ingestion.demo.calendars import month_ends
 from ingestion.demo.company import LAST_DAY
 from ingestion.demo.facts import Log
@@ -32,6 +32,7 @@ from ingestion.demo.truth_states import (
 )
 
 MONEY = pa.decimal128(18, 2)
+HOURS = pa.decimal128(12, 2)
 DAY = pa.date32()
 TEXT = pa.string()
 WHOLE = pa.int64()
@@ -71,6 +72,21 @@ DOCUMENTS = {
     ),
 }
 
+PRODUCTION = {
+    truth_capacity.capacity_weeks: (
+        ("resource_pool", TEXT),
+        ("week_on", DAY),
+        ("capacity_hours", HOURS),
+        ("worked_hours", HOURS),
+    ),
+    truth_capacity.order_promises: (
+        *((name, TEXT) for name in ("order_id", "sale_type")),
+        *((name, DAY) for name in ("promised_first_on", "promised_last_on", "delivered_on")),
+        ("undelivered_ht_eur", MONEY),
+        *((name, FLAG) for name in ("is_first_kept", "is_last_kept")),
+    ),
+}
+
 
 def _write(path: Path, columns: Sequence[tuple[str, pa.DataType]], rows: Iterable[Sequence[object]]) -> int:
     values = list(zip(*rows, strict=True)) or [()] * len(columns)
@@ -107,7 +123,7 @@ def write_truth(log: Log, truth_dir: Path) -> dict[str, int]:
     counts = {
         **{
             facts.__name__: _write(truth_dir / f"{facts.__name__}.parquet", columns, facts(ledger))
-            for facts, columns in DOCUMENTS.items()
+            for facts, columns in {**DOCUMENTS, **PRODUCTION}.items()
         },
         "order_euro_states": _write_states(truth_dir, euro_states(ledger, days)),
         "outside_crm_states": _write_outside(truth_dir, outside_states(ledger, days)),

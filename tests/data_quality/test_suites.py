@@ -128,6 +128,13 @@ SPOILS = {
     "most_orders_have_a_traced_cost": "has_traced_cost = false",
     "promised_margins_are_kept_plausibly": "realisation_ratio = 5",
     "some_report_is_available": "is_available = false",
+    "hours_worked_are_near_the_capacity": "worked_hours = 3",
+    "no_team_is_promised_years_of_work": "saturation_ratio = 12, cumulative_capacity_hours = 900",
+    "every_effort_is_plausible": "observed_keur_hours = 90",
+    "most_deliveries_have_hours": "coverage_ratio = 0.1",
+    "most_promises_are_judged": "promise_verdict = 'unknown'",
+    "most_promises_are_to_come": "promise_verdict = 'late'",
+    "some_promises_are_kept": "first_kept_count = 0",
     "cash_does_not_exceed_invoices": "event_ttc_eur = if(event_type = 'paid', 1000, 100)",
 }
 """The `set` clause that denies a claim, by name of check, where its kind alone does not tell how."""

@@ -49,7 +49,7 @@ sources: [{name: raw_files, tables: [{name: deals}]}]
 models:
   - name: fct_deals
     description: One row per deal.
-    meta: {dagster: {group: 4_core}}
+    meta: {dagster: {group: 04_core}}
     columns: [{name: deal_id, data_tests: [unique]}]
 """,
     "models/fct_deals.sql": "select deal_id, ht_doc_amount as deal_ht_eur from {{ source('raw_files', 'deals') }}",

@@ -13,15 +13,16 @@ import pytest
 from dagster._utils.schedules import schedule_execution_time_iterator
 
 GROUPS = {
-    "1_ingestion",
-    "2_staging",
-    "3_intermediate",
-    "4_core",
-    "5_funnel",
-    "6_cash",
-    "7_profitability",
-    "8_steering",
-    "9_publication",
+    "01_ingestion",
+    "02_staging",
+    "03_intermediate",
+    "04_core",
+    "05_funnel",
+    "06_cash",
+    "07_profitability",
+    "08_alignment",
+    "09_steering",
+    "10_publication",
 }
 HEAVY = ("great_expectations", "dlt", "pandas", "pyarrow")
 PARIS = ZoneInfo("Europe/Paris")
