@@ -19,6 +19,9 @@ from forecasting.arrays import Bools, Floats, Ints
 NEVER = 2**30
 """A day beyond all others: what has not happened, or nobody knows."""
 
+CLOSED = 31
+"""What stands for the day of the month on days when banks are closed."""
+
 NOWHERE = -1
 """The position of a row that is not there."""
 
@@ -57,21 +60,15 @@ class Calendar(Rows):
     date_on: Ints
     is_target_day: Bools
 
-    def is_open(self, days: Ints) -> Bools:
-        """Whether banks settle on those days."""
-        is_open: Bools = self.is_target_day[days - self.date_on[0]]
-        return is_open
-
-    def day_of_month(self, days: Ints) -> Ints:
-        """The day of the month, from 0."""
-        day_of_month: Ints = self._days_of_month[days - self.date_on[0]]
-        return day_of_month
+    def payment_day(self, days: Ints) -> Ints:
+        """The day of the month, from 0; CLOSED where banks do not settle."""
+        payment_days: Ints = self._payment_days[days - self.date_on[0]]
+        return payment_days
 
     @cached_property
-    def _days_of_month(self) -> Ints:
+    def _payment_days(self) -> Ints:
         dates = self.date_on.astype("datetime64[D]")
-        days: Ints = (dates - dates.astype("datetime64[M]")).astype(np.int64)
-        return days
+        return np.where(self.is_target_day, (dates - dates.astype("datetime64[M]")).astype(np.int64), CLOSED)
 
 
 @dataclass(frozen=True)
