@@ -22,6 +22,9 @@ NEVER = 2**30
 CLOSED = 31
 """What stands for the day of the month on days when banks are closed."""
 
+THURSDAY, SATURDAY = 3, 5
+"""Days of the week from Monday, 0; 1970-01-01 was a Thursday."""
+
 NOWHERE = -1
 """The position of a row that is not there."""
 
@@ -53,6 +56,13 @@ class Rows:
 Table = TypeVar("Table", bound=Rows)
 
 
+def day_of_month(days: Ints) -> Ints:
+    """The day of the month, from 0."""
+    dates = days.astype("datetime64[D]")
+    numbers: Ints = (dates - dates.astype("datetime64[M]")).astype(np.int64)
+    return numbers
+
+
 @dataclass(frozen=True)
 class Calendar(Rows):
     """Every day of a span without holes, and whether banks settle on it (TARGET)."""
@@ -61,14 +71,19 @@ class Calendar(Rows):
     is_target_day: Bools
 
     def payment_day(self, days: Ints) -> Ints:
-        """The day of the month, from 0; CLOSED where banks do not settle."""
-        payment_days: Ints = self._payment_days[days - self.date_on[0]]
+        """The day of the month, from 0; CLOSED where banks do not settle, which outside of the span is at weekends."""
+        place = days - self.date_on[0]
+        if len(days) and (int(place.min()) < 0 or int(place.max()) >= len(self)):
+            weekday = (days + THURSDAY) % 7
+            known = self._payment_days[np.clip(place, 0, len(self) - 1)]
+            outside = (place < 0) | (place >= len(self))
+            return np.where(outside, np.where(weekday < SATURDAY, day_of_month(days), CLOSED), known)
+        payment_days: Ints = self._payment_days[place]
         return payment_days
 
     @cached_property
     def _payment_days(self) -> Ints:
-        dates = self.date_on.astype("datetime64[D]")
-        return np.where(self.is_target_day, (dates - dates.astype("datetime64[M]")).astype(np.int64), CLOSED)
+        return np.where(self.is_target_day, day_of_month(self.date_on), CLOSED)
 
 
 @dataclass(frozen=True)

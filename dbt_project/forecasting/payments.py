@@ -8,7 +8,7 @@ import numpy as np
 
 from forecasting.arrays import Bools, Floats, Ints, tally
 from forecasting.clocks import Clock, Counts, Lives, count_lives, pool_ages, shrink
-from forecasting.facts import CLOSED, NEVER, Facts, Instalments
+from forecasting.facts import CLOSED, NEVER, Facts, Instalments, day_of_month
 
 LATENESS = Clock(first=-60, last=400)
 """Days late: since the due date, or since the end of the dispute that held the instalment back."""
@@ -139,7 +139,8 @@ def learn_habits(facts: Facts, observed: PaymentLives, lateness: Lateness, day: 
     last column of zeros for the days when banks are closed.
 
     Payments seen on a day of the month over the payments that lateness alone expects on the days when banks are open
-    and instalments wait: of the client, shrunk towards its type, then towards all.
+    and instalments wait: of the client, shrunk towards its type, then towards all. A payment that the books date on a
+    closed day counts all the same.
     """
     client_id = facts.instalments.client_id[observed.instalment_id]
     clock_on = observed.end_on - observed.lives.end
@@ -153,9 +154,10 @@ def learn_habits(facts: Facts, observed: PaymentLives, lateness: Lateness, day: 
     from_place = curve * HABIT_AGES.span - clock_on - HABIT_AGES.first
     awaited = intensity[from_place[life] + days] * observed.lives.weight[life]
     recent = observed.lives.is_event & (observed.end_on >= first) & (observed.end_on <= last)
+    paid = observed.lives.weight[recent]
     counts = Counts(
-        events=_per_payment_day(facts, client_id[recent], observed.end_on[recent], observed.lives.weight[recent]),
-        at_risk=_per_payment_day(facts, client_id[life], days, awaited),
+        events=_per_payment_day(facts, client_id[recent], day_of_month(observed.end_on[recent]), paid),
+        at_risk=_per_payment_day(facts, client_id[life], facts.calendar.payment_day(days), awaited),
     )
     total = counts.gather_all()
     level = total.events.sum() / total.at_risk.sum() if total.at_risk.sum() > 0 else 1.0
@@ -165,10 +167,9 @@ def learn_habits(facts: Facts, observed: PaymentLives, lateness: Lateness, day: 
     return np.concatenate([habits, np.zeros((len(habits), 1))], axis=1)
 
 
-def _per_payment_day(facts: Facts, client_id: Ints, days: Ints, weight: Floats) -> Floats:
+def _per_payment_day(facts: Facts, client_id: Ints, payment_day: Ints, weight: Floats) -> Floats:
     """Weights by client and day of the month; those of closed days are left out."""
-    place = client_id * (CLOSED + 1) + facts.calendar.payment_day(days)
-    return tally(place, weight, len(facts.clients), CLOSED + 1)[:, :CLOSED]
+    return tally(client_id * (CLOSED + 1) + payment_day, weight, len(facts.clients), CLOSED + 1)[:, :CLOSED]
 
 
 def _spell_days(first: Ints, last: Ints) -> tuple[Ints, Ints]:
