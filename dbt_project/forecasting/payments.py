@@ -8,7 +8,7 @@ import numpy as np
 
 from forecasting.arrays import Bools, Floats, Ints, tally
 from forecasting.clocks import Clock, Counts, Lives, count_lives, pool_ages, shrink
-from forecasting.facts import NEVER, Facts, Instalments
+from forecasting.facts import CLOSED, NEVER, Facts, Instalments, day_of_month
 
 LATENESS = Clock(first=-60, last=400)
 """Days late: since the due date, or since the end of the dispute that held the instalment back."""
@@ -23,7 +23,6 @@ HABIT_DAYS = 365
 HABIT_AGES = Clock(first=-15, last=45)
 """Days late at which a payment tells a payment day; the others are accidents."""
 
-DAYS_OF_MONTH = 31
 USUAL_DISPUTE_DAYS = 30.0
 """How long a dispute lasts as long as none has ended."""
 
@@ -136,10 +135,12 @@ def learn_lateness(facts: Facts, observed: PaymentLives) -> Lateness:
 
 
 def learn_habits(facts: Facts, observed: PaymentLives, lateness: Lateness, day: int) -> Floats:
-    """How much more (or less) than its lateness says each client pays on each day of the month, clients x 31.
+    """How much more (or less) than its lateness says each client pays on each day of the month: clients x 31, and a
+    last column of zeros for the days when banks are closed.
 
     Payments seen on a day of the month over the payments that lateness alone expects on the days when banks are open
-    and instalments wait: of the client, shrunk towards its type, then towards all.
+    and instalments wait: of the client, shrunk towards its type, then towards all. A payment that the books date on a
+    closed day counts all the same.
     """
     client_id = facts.instalments.client_id[observed.instalment_id]
     clock_on = observed.end_on - observed.lives.end
@@ -151,22 +152,24 @@ def learn_habits(facts: Facts, observed: PaymentLives, lateness: Lateness, day: 
     ages = np.broadcast_to(np.arange(HABIT_AGES.first, HABIT_AGES.last + 1), (len(drawn), HABIT_AGES.span))
     intensity = lateness.intensity(drawn // TERMS, drawn % TERMS, ages).ravel()
     from_place = curve * HABIT_AGES.span - clock_on - HABIT_AGES.first
-    awaited = intensity[from_place[life] + days] * observed.lives.weight[life] * facts.calendar.is_open(days)
+    awaited = intensity[from_place[life] + days] * observed.lives.weight[life]
     recent = observed.lives.is_event & (observed.end_on >= first) & (observed.end_on <= last)
+    paid = observed.lives.weight[recent]
     counts = Counts(
-        events=_per_day_of_month(facts, client_id[recent], observed.end_on[recent], observed.lives.weight[recent]),
-        at_risk=_per_day_of_month(facts, client_id[life], days, awaited),
+        events=_per_payment_day(facts, client_id[recent], day_of_month(observed.end_on[recent]), paid),
+        at_risk=_per_payment_day(facts, client_id[life], facts.calendar.payment_day(days), awaited),
     )
     total = counts.gather_all()
     level = total.events.sum() / total.at_risk.sum() if total.at_risk.sum() > 0 else 1.0
-    overall = shrink(total, np.full((1, DAYS_OF_MONTH), level))
+    overall = shrink(total, np.full((1, CLOSED), level))
     by_type = shrink(counts.gather(facts.clients.client_type, facts.client_type_count), overall)
-    return shrink(counts, by_type[facts.clients.client_type])
+    habits = shrink(counts, by_type[facts.clients.client_type])
+    return np.concatenate([habits, np.zeros((len(habits), 1))], axis=1)
 
 
-def _per_day_of_month(facts: Facts, client_id: Ints, days: Ints, weight: Floats) -> Floats:
-    place = client_id * DAYS_OF_MONTH + facts.calendar.day_of_month(days)
-    return tally(place, weight, len(facts.clients), DAYS_OF_MONTH)
+def _per_payment_day(facts: Facts, client_id: Ints, payment_day: Ints, weight: Floats) -> Floats:
+    """Weights by client and day of the month; those of closed days are left out."""
+    return tally(client_id * (CLOSED + 1) + payment_day, weight, len(facts.clients), CLOSED + 1)[:, :CLOSED]
 
 
 def _spell_days(first: Ints, last: Ints) -> tuple[Ints, Ints]:
