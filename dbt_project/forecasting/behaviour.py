@@ -25,8 +25,8 @@ DELAY_DAYS = 365
 class Behaviour:
     """All that the forecasts of a month take from the past.
 
-    `habits` are clients x days of the month, `weeks_to_cash` clients x weeks, `recorded` the share of payments that are
-    recorded at most 0, 1, ... days after they were received.
+    `habits` are clients x days of the month (and the closed ones), `weeks_to_cash` clients x weeks, `recorded` the
+    share of payments that are recorded at most 0, 1, ... days after they were received.
     """
 
     lateness: Lateness
@@ -54,11 +54,11 @@ def learn(facts: Facts, day: int, week_count: int) -> Behaviour:
 
 
 def learn_delays(settlements: Settlements, day: int) -> Floats:
-    """The share of payments that are recorded at most 0, 1, ... LONGEST_DELAY - 1 days after they were received."""
+    """The share of payments that are recorded at most 0, 1, ... days after they were received, up to where all are."""
     received_on = settlements.effective_on
     is_recent = settlements.is_payment & (received_on > day - DELAY_DAYS) & (received_on <= day - LONGEST_DELAY)
     delays = np.clip((settlements.known_on - received_on)[is_recent], 0, LONGEST_DELAY)
     if not len(delays):
-        return np.ones(LONGEST_DELAY)
-    counts = np.bincount(delays, minlength=LONGEST_DELAY + 1)
-    return np.cumsum(counts)[:LONGEST_DELAY] / len(delays)
+        return np.ones(1)
+    last = min(int(delays.max()), LONGEST_DELAY - 1)
+    return np.cumsum(np.bincount(delays))[: last + 1] / len(delays)

@@ -19,6 +19,12 @@ from forecasting.arrays import Bools, Floats, Ints
 NEVER = 2**30
 """A day beyond all others: what has not happened, or nobody knows."""
 
+CLOSED = 31
+"""What stands for the day of the month on days when banks are closed."""
+
+THURSDAY, SATURDAY = 3, 5
+"""Days of the week from Monday, 0; 1970-01-01 was a Thursday."""
+
 NOWHERE = -1
 """The position of a row that is not there."""
 
@@ -50,6 +56,13 @@ class Rows:
 Table = TypeVar("Table", bound=Rows)
 
 
+def day_of_month(days: Ints) -> Ints:
+    """The day of the month, from 0."""
+    dates = days.astype("datetime64[D]")
+    numbers: Ints = (dates - dates.astype("datetime64[M]")).astype(np.int64)
+    return numbers
+
+
 @dataclass(frozen=True)
 class Calendar(Rows):
     """Every day of a span without holes, and whether banks settle on it (TARGET)."""
@@ -57,21 +70,20 @@ class Calendar(Rows):
     date_on: Ints
     is_target_day: Bools
 
-    def is_open(self, days: Ints) -> Bools:
-        """Whether banks settle on those days."""
-        is_open: Bools = self.is_target_day[days - self.date_on[0]]
-        return is_open
-
-    def day_of_month(self, days: Ints) -> Ints:
-        """The day of the month, from 0."""
-        day_of_month: Ints = self._days_of_month[days - self.date_on[0]]
-        return day_of_month
+    def payment_day(self, days: Ints) -> Ints:
+        """The day of the month, from 0; CLOSED where banks do not settle, which outside of the span is at weekends."""
+        place = days - self.date_on[0]
+        if len(days) and (int(place.min()) < 0 or int(place.max()) >= len(self)):
+            weekday = (days + THURSDAY) % 7
+            known = self._payment_days[np.clip(place, 0, len(self) - 1)]
+            outside = (place < 0) | (place >= len(self))
+            return np.where(outside, np.where(weekday < SATURDAY, day_of_month(days), CLOSED), known)
+        payment_days: Ints = self._payment_days[place]
+        return payment_days
 
     @cached_property
-    def _days_of_month(self) -> Ints:
-        dates = self.date_on.astype("datetime64[D]")
-        days: Ints = (dates - dates.astype("datetime64[M]")).astype(np.int64)
-        return days
+    def _payment_days(self) -> Ints:
+        return np.where(self.is_target_day, day_of_month(self.date_on), CLOSED)
 
 
 @dataclass(frozen=True)

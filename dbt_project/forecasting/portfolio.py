@@ -11,7 +11,7 @@ from forecasting.flows import LAYERS, NOT_YET_KNOWN, WEEKS, Flows, Horizon
 
 PROBABILITIES = (0.1, 0.5, 0.9)
 SEED = 20_260_930
-SAMPLES = 2_000_000
+SAMPLES = 1_000_000
 """Draws times fates of one forecast."""
 
 FEWEST_DRAWS, MOST_DRAWS = 50, 500

@@ -63,8 +63,8 @@ def _chances(
     delays = len(behaviour.recorded)
     days = np.concatenate([np.arange(horizon.day - delays + 1, horizon.day + 1), horizon.days])
     intensity = behaviour.lateness.intensity(client_id, term, days[None, :] - clock_on[:, None])
-    intensity *= behaviour.habits[client_id[:, None], calendar.day_of_month(days)[None, :]]
-    intensity *= calendar.is_open(days)[None, :] & (days[None, :] >= payable_from[:, None])
+    intensity *= behaviour.habits[client_id[:, None], calendar.payment_day(days)[None, :]]
+    intensity[days[None, :] < payable_from[:, None]] = 0.0
     np.minimum(intensity, MOST_INTENSE, out=intensity)
     chances = distribute(intensity)
     unrecorded = chances[:, :delays] @ (1.0 - behaviour.recorded[::-1])

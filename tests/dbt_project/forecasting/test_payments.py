@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from forecasting.facts import Facts, known_at
+from forecasting.facts import CLOSED, Facts, known_at
 from forecasting.payments import (
     LATENESS,
     Book,
@@ -151,7 +151,7 @@ def test_a_client_that_pays_on_the_tenth_is_known_to() -> None:
     clients = [client("runs", "GE"), client("steady", "PME")]
     facts = invent(clients=clients, instalments=instalments, settlements=settlements)
     known, _, observed = look(facts)
-    runs, steady = learn_habits(known, observed, learn_lateness(known, observed), DAY)
+    runs, steady = learn_habits(known, observed, learn_lateness(known, observed), DAY)[:, :CLOSED]
     assert runs[9] == runs.max()
     assert runs[9] > 1.25 * steady[9]
     assert runs[9] > 2.0 * np.delete(runs, 9).mean()
@@ -161,4 +161,21 @@ def test_without_any_payment_every_day_of_the_month_is_worth_the_same() -> None:
     facts = invent(clients=[client("a")], instalments=[invoice("i", "a", "2026-05-01", "2026-06-01")])
     known, _, observed = look(facts)
     habits = learn_habits(known, observed, learn_lateness(known, observed), DAY)
-    assert np.ptp(habits) == 0.0
+    assert np.ptp(habits[:, :CLOSED]) == 0.0
+    assert habits[:, CLOSED].tolist() == [0.0]
+
+
+def test_payments_that_the_books_date_on_closed_days_are_not_lost() -> None:
+    """Every second payment is dated on a Sunday: what is expected on open days makes up for it."""
+    rows = [invoice(f"i{place}", "a", "2026-04-01", "2026-05-03") for place in range(40)]
+    paid = [payment(row["instalment_id"], ("2026-05-03", "2026-05-04")[place % 2]) for place, row in enumerate(rows)]
+    facts = invent(clients=[client("a")], instalments=rows, settlements=paid)
+    known, _, observed = look(facts)
+    habits = learn_habits(known, observed, learn_lateness(known, observed), DAY)
+    assert habits[0, 2] > 1.0
+
+
+def test_days_outside_of_the_calendar_are_open_but_at_weekends() -> None:
+    calendar = invent(clients=[client("a")]).calendar
+    days = np.array([number(day) for day in ("2012-12-25", "2012-12-29", "2026-12-25", "2026-12-24", "2041-01-01")])
+    assert calendar.payment_day(days).tolist() == [24, CLOSED, CLOSED, 23, 0]

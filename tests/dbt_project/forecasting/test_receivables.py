@@ -82,8 +82,8 @@ def test_chances_are_conditional_on_the_age() -> None:
     ages = (horizon.days - number("2026-06-24"))[None, :]
     one = np.zeros(1, dtype=np.int64)
     intensity = behaviour.lateness.intensity(one, one + 1, ages)[0]
-    intensity = intensity * behaviour.habits[0, facts.calendar.day_of_month(horizon.days)]
-    intensity = np.minimum(intensity * facts.calendar.is_open(horizon.days), 0.95)
+    intensity = intensity * behaviour.habits[0, facts.calendar.payment_day(horizon.days)]
+    intensity = np.minimum(intensity, 0.95)
     survived = np.concatenate([[1.0], np.cumprod(1.0 - intensity)[:-1]])
     assert chances_of(expect(facts, behaviour, horizon)) == pytest.approx(intensity * survived)
 
