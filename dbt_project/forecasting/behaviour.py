@@ -25,8 +25,8 @@ DELAY_DAYS = 365
 class Behaviour:
     """All that the forecasts of a month take from the past.
 
-    `habits` are clients x days of the month (and the closed ones), `weeks_to_cash` clients x weeks, `recorded` the share
-    of payments that are recorded at most 0, 1, ... days after they were received.
+    `habits` are clients x days of the month (and the closed ones), `weeks_to_cash` clients x weeks, `recorded` the
+    share of payments that are recorded at most 0, 1, ... days after they were received.
     """
 
     lateness: Lateness

@@ -13,6 +13,9 @@ from forecasting.facts import CLOSED, NEVER, Facts, Instalments, day_of_month
 LATENESS = Clock(first=-60, last=400)
 """Days late: since the due date, or since the end of the dispute that held the instalment back."""
 
+OWN_LATENESS = Clock(first=-60, last=121)
+"""The ages at which a client may differ from its group: at the last one and beyond, it is as late as the others."""
+
 TERM_EDGES = (16, 36, 51)
 """Payment terms that behave alike, by their length in days: on receipt, a month, 45 days, more."""
 
@@ -118,10 +121,10 @@ class Lateness:
 
     def intensity(self, client_id: Ints, term: Ints, ages: Ints) -> Floats:
         """The intensity of some clients and classes of terms (rows) at some ages (rows x days)."""
-        place = LATENESS.position(ages)
         group = self.client_type[client_id] * TERMS + term
+        place = OWN_LATENESS.position(ages)
         own = Counts(self.client.events[client_id[:, None], place], self.client.at_risk[client_id[:, None], place])
-        return shrink(own, self.group[group[:, None], place])
+        return shrink(own, self.group[group[:, None], LATENESS.position(ages)])
 
 
 def learn_lateness(facts: Facts, observed: PaymentLives) -> Lateness:
@@ -130,7 +133,8 @@ def learn_lateness(facts: Facts, observed: PaymentLives) -> Lateness:
     client_id = facts.instalments.client_id[observed.instalment_id]
     group = client_type[client_id] * TERMS + classify_terms(facts.instalments)[observed.instalment_id]
     by_group = count_lives(LATENESS, observed.lives, group, facts.client_type_count * TERMS)
-    by_client = count_lives(LATENESS, observed.lives, client_id, len(facts.clients))
+    by_client = count_lives(OWN_LATENESS, observed.lives, client_id, len(facts.clients))
+    by_client.events[:, -1] = by_client.at_risk[:, -1] = 0.0
     return Lateness(by_client, client_type, shrink(by_group, pool_ages(LATENESS, by_group)))
 
 
@@ -142,23 +146,7 @@ def learn_habits(facts: Facts, observed: PaymentLives, lateness: Lateness, day: 
     and instalments wait: of the client, shrunk towards its type, then towards all. A payment that the books date on a
     closed day counts all the same.
     """
-    client_id = facts.instalments.client_id[observed.instalment_id]
-    clock_on = observed.end_on - observed.lives.end
-    first = np.maximum(clock_on + np.maximum(observed.lives.entry, HABIT_AGES.first), day - HABIT_DAYS)
-    last = np.minimum(observed.end_on, clock_on + HABIT_AGES.last)
-    life, days = _spell_days(first, last)
-    curve = client_id * TERMS + classify_terms(facts.instalments)[observed.instalment_id]
-    drawn, curve = np.unique(curve, return_inverse=True)
-    ages = np.broadcast_to(np.arange(HABIT_AGES.first, HABIT_AGES.last + 1), (len(drawn), HABIT_AGES.span))
-    intensity = lateness.intensity(drawn // TERMS, drawn % TERMS, ages).ravel()
-    from_place = curve * HABIT_AGES.span - clock_on - HABIT_AGES.first
-    awaited = intensity[from_place[life] + days] * observed.lives.weight[life]
-    recent = observed.lives.is_event & (observed.end_on >= first) & (observed.end_on <= last)
-    paid = observed.lives.weight[recent]
-    counts = Counts(
-        events=_per_payment_day(facts, client_id[recent], day_of_month(observed.end_on[recent]), paid),
-        at_risk=_per_payment_day(facts, client_id[life], facts.calendar.payment_day(days), awaited),
-    )
+    counts = _count_payment_days(facts, observed, lateness, day)
     total = counts.gather_all()
     level = total.events.sum() / total.at_risk.sum() if total.at_risk.sum() > 0 else 1.0
     overall = shrink(total, np.full((1, CLOSED), level))
@@ -167,14 +155,24 @@ def learn_habits(facts: Facts, observed: PaymentLives, lateness: Lateness, day: 
     return np.concatenate([habits, np.zeros((len(habits), 1))], axis=1)
 
 
-def _per_payment_day(facts: Facts, client_id: Ints, payment_day: Ints, weight: Floats) -> Floats:
-    """Weights by client and day of the month; those of closed days are left out."""
-    return tally(client_id * (CLOSED + 1) + payment_day, weight, len(facts.clients), CLOSED + 1)[:, :CLOSED]
-
-
-def _spell_days(first: Ints, last: Ints) -> tuple[Ints, Ints]:
-    """Every day of every span, both ends included, and the span that each is of."""
-    lengths = np.maximum(last - first + 1, 0)
-    spans = np.repeat(np.arange(len(first)), lengths)
-    offsets = np.arange(len(spans)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-    return spans, first[spans] + offsets
+def _count_payment_days(facts: Facts, observed: PaymentLives, lateness: Lateness, day: int) -> Counts:
+    """Payments seen, and expected from lateness alone, by client and day of the month."""
+    clock_on = observed.end_on - observed.lives.end
+    first = np.maximum(clock_on + np.maximum(observed.lives.entry, HABIT_AGES.first), day - HABIT_DAYS)
+    last = np.minimum(observed.end_on, clock_on + HABIT_AGES.last)
+    seen = np.flatnonzero(first <= last)
+    clock_on, first, last, weight = clock_on[seen], first[seen], last[seen], observed.lives.weight[seen]
+    instalment_id, end_on = observed.instalment_id[seen], observed.end_on[seen]
+    client_id = facts.instalments.client_id[instalment_id]
+    drawn, curve = np.unique(client_id * TERMS + classify_terms(facts.instalments)[instalment_id], return_inverse=True)
+    ages = np.broadcast_to(np.arange(HABIT_AGES.first, HABIT_AGES.last + 1), (len(drawn), HABIT_AGES.span))
+    intensity = lateness.intensity(drawn // TERMS, drawn % TERMS, ages)
+    shape = (len(facts.clients), CLOSED + 1)
+    expected = np.zeros(shape)
+    for age in range(HABIT_AGES.first, HABIT_AGES.last + 1):
+        waits = np.flatnonzero((first <= clock_on + age) & (last >= clock_on + age))
+        place = client_id[waits] * shape[1] + facts.calendar.payment_day(clock_on[waits] + age)
+        expected += tally(place, intensity[curve[waits], age - HABIT_AGES.first] * weight[waits], *shape)
+    paid = np.flatnonzero(observed.lives.is_event[seen] & (end_on <= last))
+    events = tally(client_id[paid] * shape[1] + day_of_month(end_on[paid]), weight[paid], *shape)
+    return Counts(events[:, :CLOSED], expected[:, :CLOSED])
