@@ -67,8 +67,8 @@
 {#- The thresholds of `map_profitability_thresholds`, each a column of `prep_profit_thresholds`. -#}
 {% macro profitability_thresholds() -%}
     {{ return([
-        'minimum_order_count', 'minimum_client_count', 'minimum_deal_count', 'minimum_effort_count', 'shrinkage_count',
-        'maturity_days', 'payback_limit_months'
+        'minimum_order_count', 'minimum_client_count', 'minimum_deal_count', 'minimum_effort_count', 'minimum_owner_count',
+        'shrinkage_count', 'maturity_days', 'payback_limit_months'
     ]) }}
 {%- endmacro %}
 
