@@ -55,7 +55,7 @@ class Collector:
             self._pay(client, [Expected(file, file.receivables[0], issued_on)], issued_on - timedelta(days=6))
             return
         if len(file.receivables) > 2 and is_free and random.random() < 0.5:
-            second = file.receivables[1].instalment.due_on
+            second = file.receivables[1].agreed_on
             self.world.agenda.at(working_day(second), partial(self._pay_whole, file))
             return
         for receivable in file.receivables:
@@ -69,7 +69,7 @@ class Collector:
 
     def _target(self, file: InvoiceFile, receivable: Receivable) -> date:
         random, client, issued_on = self.random, file.client, file.invoice.issued_on
-        due = receivable.instalment.due_on
+        due = receivable.agreed_on
         if receivable.instalment.kind == "retention":
             return due + timedelta(days=random.randint(-3, 25))
         if client.instrument == "factor":
@@ -226,7 +226,7 @@ class Collector:
         """Settle open invoices with a credit note, oldest due first, until it (or `most`) is used up."""
         left = -credit.open if most is None else min(most, -credit.open)
         open_items = [(file, receivable) for file in files for receivable in file.receivables if receivable.open > 0]
-        for file, receivable in sorted(open_items, key=lambda item: item[1].instalment.due_on):
+        for file, receivable in sorted(open_items, key=lambda item: item[1].agreed_on):
             amount = min(receivable.open, left)
             if amount <= 0:
                 return

@@ -77,7 +77,7 @@ class Corrections:
                 self.credit(file, [_partial(line, part)], "price", day)
         for receivable in file.receivables:
             if receivable.open > 0:
-                target = max(day + timedelta(days=7), receivable.instalment.due_on)
+                target = max(day + timedelta(days=7), receivable.agreed_on)
                 self.collector.plan(file, receivable, target)
 
     def _rebill(self, file: InvoiceFile, day: date) -> None:

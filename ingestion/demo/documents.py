@@ -94,23 +94,30 @@ def post(
     is_written = True
     if plan is None:
         due_on = client.term.due_on(day) if doc_type != "credit_note" else day
-        is_long = client.term.days >= 30 and doc_type == "invoice"
-        is_written = not (is_long and client.term.rule == "net" and random.random() < 0.15)
-        slips = world.dice("due dates")
-        if is_written and is_long and slips.random() < MISTYPED_DUE_DATE:
-            due_on = working_day(due_on + timedelta(days=slips.choice((-20, 15, 30))))
+        can_be_silent = client.term.rule == "net" and client.term.days >= 30 and doc_type == "invoice"
+        is_written = not (can_be_silent and random.random() < 0.15)
         plan = [(invoice.ttc, due_on, "standard")]
         if not is_written and client.term.days == 30 and random.random() < 0.3:
             invoice = replace(invoice, term_label=None)
+    can_slip = is_written and doc_type == "invoice" and len(plan) == 1 and client.term.days >= 30
     receivables = []
-    for number, (ttc, due_on, kind) in enumerate(plan, start=1):
+    for number, (ttc, agreed_on, kind) in enumerate(plan, start=1):
+        due_on = _type(world, agreed_on) if can_slip else agreed_on
         instalment = Instalment(f"{invoice_id}-E{number}", invoice_id, number, due_on, ttc, kind, is_written)
         world.log.instalments[instalment.instalment_id] = instalment
-        receivables.append(Receivable(instalment))
+        receivables.append(Receivable(instalment, agreed_on))
     world.log.invoices[invoice_id] = invoice
     file = InvoiceFile(invoice, client, order_file, receivables)
     world.invoice_files[invoice_id] = file
     return file
+
+
+def _type(world: World, agreed_on: date) -> date:
+    """Return the due date as the clerk types it: rarely another one than was agreed."""
+    slips = world.dice("due dates")
+    if slips.random() >= MISTYPED_DUE_DATE:
+        return agreed_on
+    return working_day(agreed_on + timedelta(days=slips.choice((-20, 15, 30))))
 
 
 def void_copy(world: World, file: InvoiceFile, state: str, day: date) -> None:

@@ -94,9 +94,10 @@ class OrderFile:
 
 @dataclass
 class Receivable:
-    """An instalment and what has settled it: the company's own bookkeeping."""
+    """An instalment and what has settled it: the company's own bookkeeping. Clients pay by the date agreed."""
 
     instalment: Instalment
+    agreed_on: date
     settled: Decimal = ZERO
 
     @property

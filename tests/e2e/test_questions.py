@@ -10,7 +10,9 @@ import pytest
 from .conftest import SEEDS, Company
 
 PAGES = tuple((Path(__file__).parents[2] / "docs").glob("*-questions.md"))
-QUESTION = re.compile(r"^## (?P<question>.+?)$.*?```sql\n(?P<query>.*?)```\n\n(?P<answer>(?:\|.*\|\n)+)", re.M | re.S)
+QUESTION = re.compile(
+    r"^## (?P<question>[^\n]+)\n.*?```sql\n(?P<query>.*?)```\n\n(?P<answer>(?:\|[^\n]*\|\n)+)", re.M | re.S
+)
 DEMO_SEED = SEEDS[0]
 
 
