@@ -1,6 +1,6 @@
 {{ config(
     description='The seed of thresholds states each one that the profitability reports read, and no other; size bands leave no gap.',
-    meta={'dagster': {'ref': {'name': 'rpt_margin_by_offer'}}},
+    meta={'dagster': {'ref': {'name': 'map_profitability_thresholds'}}},
 ) }}
 
 with
