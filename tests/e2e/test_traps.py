@@ -129,10 +129,10 @@ TRAPS = {
         "and order_id in (select order_id from fct_order_lines where change_kind = 'amendment')",
     ),
     "T31 what the group owes stands apart": Fact(
-        "select as_of_on, ar_net_ttc_eur from rpt_ar_health_monthly "
-        "where (perimeter_kind, perimeter_label) = ('group', 'intercompany') and ar_net_ttc_eur <> 0",
-        "select as_of_on, sum(open_ttc_eur) from truth_ar_aging inner join truth_clients using (client_key) "
-        "where is_intercompany group by all having sum(open_ttc_eur) <> 0",
+        "select as_of_on, perimeter_label, ar_net_ttc_eur from rpt_ar_health_monthly "
+        "where perimeter_kind = 'group' and ar_net_ttc_eur <> 0",
+        "select as_of_on, if(is_intercompany, 'intercompany', 'external'), sum(open_ttc_eur) from truth_ar_aging "
+        "inner join truth_clients using (client_key) group by all having sum(open_ttc_eur) <> 0",
     ),
     "T33 what nobody has paid yet is in the receivable": Fact(
         "select instalment_id, open_ttc_eur from fct_ar_instalment_monthly "
