@@ -122,9 +122,9 @@ class Lateness:
     def intensity(self, client_id: Ints, term: Ints, ages: Ints) -> Floats:
         """The intensity of some clients and classes of terms (rows) at some ages (rows x days)."""
         group = self.client_type[client_id] * TERMS + term
-        place = OWN_LATENESS.position(ages)
-        own = Counts(self.client.events[client_id[:, None], place], self.client.at_risk[client_id[:, None], place])
-        return shrink(own, self.group[group[:, None], LATENESS.position(ages)])
+        place = client_id[:, None] * OWN_LATENESS.span + OWN_LATENESS.position(ages)
+        own = Counts(np.take(self.client.events, place), np.take(self.client.at_risk, place))
+        return shrink(own, np.take(self.group, group[:, None] * LATENESS.span + LATENESS.position(ages)))
 
 
 def learn_lateness(facts: Facts, observed: PaymentLives) -> Lateness:

@@ -28,8 +28,8 @@ PARTS = (*LAYERS, "all")
 def expect(flows: Flows, cents: Floats, client_count: int) -> Floats:
     """Expected whole cents by client, layer and period of the horizon; `cents` is what each flow carries."""
     row_group, amounts = _amounts_by_row(flows, flows.client_id * len(LAYERS) + flows.layer, cents)
-    rows = amounts[:, None] * flows.chances
-    expected = np.stack([tally(row_group, column, client_count, len(LAYERS)) for column in rows.T], axis=-1)
+    periods = np.ascontiguousarray((amounts[:, None] * flows.chances).T)
+    expected = np.stack([tally(row_group, period, client_count, len(LAYERS)) for period in periods], axis=-1)
     return np.rint(expected)
 
 
@@ -72,19 +72,20 @@ def _draw_flows(
     """
     group = client_type[flows.client_id] * len(LAYERS) + flows.layer
     row_group, amounts = _amounts_by_row(flows, group, flows.amount_cents)
-    reached = np.cumsum(horizon.to_weeks(flows.chances), axis=1).astype(np.float32)
+    reached = np.ascontiguousarray(np.cumsum(horizon.to_weeks(flows.chances), axis=1).T, dtype=np.float32)
     cluster_count = int(flows.cluster.max(initial=-1)) + 1
     size = type_count * len(LAYERS) * (WEEKS + 1)
     cash = np.empty((draws, size))
-    step = max(BLOCK // max(len(amounts), 1), 1)
+    step = min(max(BLOCK // max(len(amounts), 1), 1), draws)
+    cells = np.arange(step)[:, None] * size + row_group * (WEEKS + 1)
+    weights = np.tile(amounts, (step, 1))
     for first in range(0, draws, step):
         count = min(step, draws - first)
-        luck = random.random((count, cluster_count), dtype=np.float32)[:, flows.cluster]
+        luck = np.take(random.random((count, cluster_count), dtype=np.float32), flows.cluster, axis=1)
         week = np.zeros(luck.shape, dtype=np.uint8)
-        for column in reached.T:
-            week += luck >= column
-        place = np.arange(count)[:, None] * size + row_group * (WEEKS + 1) + week
-        cash[first : first + count] = tally(place, np.broadcast_to(amounts, place.shape), count, size)
+        for by_week in reached:
+            week += luck >= by_week
+        cash[first : first + count] = tally(cells[:count] + week, weights[:count], count, size)
     return cash.reshape(draws, type_count, len(LAYERS), WEEKS + 1)[..., :WEEKS]
 
 

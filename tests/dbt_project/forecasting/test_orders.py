@@ -55,6 +55,9 @@ def test_over_invoicing_and_over_delivery_leave_nothing() -> None:
     ]
     backlog = open_backlog(known_at(company(order("o", "2026-01-05"), moves=moves), DAY))
     assert (backlog.to_invoice_cents + backlog.undelivered_cents).tolist() == [0]
+    moves[-1] = move("o", "invoiced", "2026-06-02", 90_00)
+    backlog = open_backlog(known_at(company(order("o", "2026-01-05"), moves=moves), DAY))
+    assert (backlog.to_invoice_cents.tolist(), backlog.undelivered_cents.tolist()) == ([10_00], [0])
 
 
 def test_the_latest_promise_known_counts() -> None:

@@ -110,8 +110,10 @@ def test_insolvency_ends_what_can_be_learnt_of_a_client() -> None:
     facts = invent(
         clients=[client("a", insolvent_on="2026-06-10")],
         instalments=[invoice("i", "a", "2026-05-01", "2026-06-01")],
+        settlements=[payment("i", "2026-06-20", 25_00)],
     )
-    assert told(look(facts)[2]) == [(-31, 9, False, 1.0)]
+    # What the court lets it pay later is no habit.
+    assert told(look(facts)[2]) == [(-31, 9, False, 0.25), (-31, 9, False, 0.75)]
 
 
 def test_a_client_is_as_late_as_its_type_until_it_has_paid_often() -> None:
