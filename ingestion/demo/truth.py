@@ -13,7 +13,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ingestion.demo import truth_capacity, truth_documents
+from ingestion.demo import truth_capacity, truth_documents, truth_profit
 from ingestion.demo.calendars import month_ends
 from ingestion.demo.company import LAST_DAY
 from ingestion.demo.facts import Log
@@ -87,6 +87,21 @@ PRODUCTION = {
     ),
 }
 
+PROFIT = {
+    truth_profit.offer_profits: (
+        *((name, TEXT) for name in ("offer_id", "cohort_label")),
+        ("order_count", WHOLE),
+        *((name, MONEY) for name in ("signed", "revenue", "m_theo", "m_acct", "m_real")),
+    ),
+    truth_profit.segment_margins: (("segment", TEXT), ("m_real", MONEY)),
+    truth_profit.acquisition_costs: (
+        *((name, TEXT) for name in ("segment", "cohort_label")),
+        *((name, MONEY) for name in ("marketing", "conquest_hours", "lost_hours", "development_hours", "cost")),
+        *((name, WHOLE) for name in ("signed_count", "confirmed_count")),
+    ),
+    truth_profit.order_acquisition_costs: (("order_id", TEXT), ("cost", MONEY)),
+}
+
 
 def _write(path: Path, columns: Sequence[tuple[str, pa.DataType]], rows: Iterable[Sequence[object]]) -> int:
     values = list(zip(*rows, strict=True)) or [()] * len(columns)
@@ -123,7 +138,7 @@ def write_truth(log: Log, truth_dir: Path) -> dict[str, int]:
     counts = {
         **{
             facts.__name__: _write(truth_dir / f"{facts.__name__}.parquet", columns, facts(ledger))
-            for facts, columns in {**DOCUMENTS, **PRODUCTION}.items()
+            for facts, columns in {**DOCUMENTS, **PRODUCTION, **PROFIT}.items()
         },
         "order_euro_states": _write_states(truth_dir, euro_states(ledger, days)),
         "outside_crm_states": _write_outside(truth_dir, outside_states(ledger, days)),

@@ -75,7 +75,7 @@ def _credit(ledger: Ledger, last_day: date) -> Iterator[Entry]:
         invoice = ledger.invoices[invoice_id]
         cost = cents(amount * COST_OF_CREDIT_RATE / 365)
         if cost:
-            yield Entry("cost_of_credit", last_day, -cost, invoice.order_id, invoice.client_key)
+            yield Entry("cost_of_credit", invoice.issued_on, -cost, invoice.order_id, invoice.client_key)
 
 
 @dataclass(frozen=True)

@@ -68,6 +68,12 @@ MARTS: dict[str, str] = {
     "rpt_cash_forecast_backtest": "client_type = 'all', horizon_label = '1-4', "
     "layer = ['receivables', 'all'][1 + rowid % 2], coverage_ratio = 0.8",
     "rpt_client_profitability": "is_pool = false, window_label = 'to_date', cost_coverage_ratio = 0.8",
+    "rpt_deal_margin_versions": "is_latest = false, real_margin_eur = 100, late_entries_eur = 1",
+    "rpt_margin_by_offer": "is_pool = false, has_enough_orders = true, cohort_label = 'all', cost_coverage_ratio = 0.8",
+    "rpt_margin_by_deal_typology": "typology_axis = 'channel'",
+    "rpt_acquisition_cost_by_segment": "cohort_label = 'all', is_unattributed = rowid = 0",
+    "rpt_target_backtest": "ranked_by = 'value', tier = 1, lift_ratio = 1.5",
+    "rpt_effort_to_result": "cohort_label = 'all', team = 'all', sales_hours = 1000",
     "rpt_deal_economics": "is_complete = true, has_traced_cost = true, realisation_ratio = 0.8",
     "rpt_revenue_to_cash_bridge": "step = ['promised', 'vat', 'unpromised', 'signed', 'pushed_out'][1 + rowid % 5], "
     "step_eur = [100, 20, 5, 90, -30][1 + rowid % 5], unknown_count = 10",

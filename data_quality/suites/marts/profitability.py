@@ -5,6 +5,8 @@ from __future__ import annotations
 from data_quality.suites.marts._claims import mart_suite
 from data_quality.vocabulary import holds, is_measured
 
+OF_SEGMENTS = "cohort_label = 'all' and segment <> 'all'"
+
 SUITES = (
     mart_suite(
         "rpt_client_profitability",
@@ -56,5 +58,92 @@ SUITES = (
             maximum=1.5,
         ),
         locator="order_id",
+    ),
+    mart_suite(
+        "rpt_deal_margin_versions",
+        is_measured(
+            "late_entries_stay_small",
+            "sum(abs(late_entries_eur)) filter (where not is_latest) "
+            "/ nullif(sum(abs(real_margin_eur)) filter (where not is_latest), 0)",
+            "what came late is worth more than half of the margins that had been shown: costs or invoices are entered "
+            "months after, and this month's margins will move as much. Show them as provisional, and enter costs "
+            "earlier.",
+            columns=("real_margin_eur", "late_entries_eur"),
+            maximum=0.5,
+        ),
+        locator="concat_ws(' ', order_id, as_of_on)",
+    ),
+    mart_suite(
+        "rpt_margin_by_offer",
+        holds(
+            "offer_margins_are_plausible",
+            "is_pool or not has_enough_orders or real_margin_ratio between -1 and 1",
+            "an offer loses more than it brings, or earns more than it is paid: costs name the wrong orders or offers. "
+            "Its rank would mislead. Look at the entries of the orders of the offers shown.",
+            columns=("real_margin_ratio",),
+            tolerance=0.05,
+            severity="warning",
+        ),
+        is_measured(
+            "most_costs_have_an_offer",
+            "max(cost_coverage_ratio) filter (where cohort_label = 'all')",
+            "less than half of the costs name an order or an offer: what is shared between offers is the lesser part, "
+            "and ranks of offers are guesses. Enter orders on purchases and hours.",
+            columns=("cost_coverage_ratio",),
+            minimum=0.5,
+        ),
+        locator="concat_ws(' ', cohort_label, offer_id)",
+    ),
+    mart_suite(
+        "rpt_margin_by_deal_typology",
+        is_measured(
+            "most_orders_have_a_channel",
+            "coalesce(sum(order_count) filter (where typology_axis = 'channel' and channel <> 'unknown'), 0) "
+            "/ nullif(sum(order_count) filter (where typology_axis = 'channel'), 0)",
+            "most orders come from no known channel: their deals are missing, or the CRM does not say. Margins by "
+            "channel would speak of the few that say. Look at the link between orders and deals.",
+            columns=("order_count", "channel"),
+            minimum=0.5,
+        ),
+        locator="concat_ws(' ', cohort_label, deal_type, sale_type, size_band, channel)",
+    ),
+    mart_suite(
+        "rpt_acquisition_cost_by_segment",
+        is_measured(
+            "most_spending_has_a_segment",
+            f"coalesce(sum(sales_and_marketing_eur) filter (where {OF_SEGMENTS} and not is_unattributed), 0) "
+            f"/ nullif(sum(sales_and_marketing_eur) filter (where {OF_SEGMENTS}), 0)",
+            "most of what is spent on sales and marketing names no segment: what a client costs is understated in each "
+            "of them. Enter the segment aimed at on the spend, and the deal on the hours.",
+            columns=("sales_and_marketing_eur",),
+            minimum=0.5,
+        ),
+        locator="concat_ws(' ', cohort_label, segment)",
+    ),
+    mart_suite(
+        "rpt_target_backtest",
+        is_measured(
+            "value_ranks_follow_what_comes",
+            "max(lift_ratio) filter (where ranked_by = 'value' and tier = 1)",
+            "the deals of the targets ranked first a year ago have brought less than the average deal: the ranking is "
+            "no guide this year. Do not move sales effort on it; look for what changed since.",
+            columns=("lift_ratio",),
+            minimum=1,
+        ),
+        locator="concat_ws(' ', ranked_by, tier)",
+    ),
+    mart_suite(
+        "rpt_effort_to_result",
+        is_measured(
+            "an_order_costs_plausible_hours",
+            "max(sales_hours) filter (where cohort_label = 'all' and team = 'all') "
+            "/ nullif(max(order_count) filter (where cohort_label = 'all' and team = 'all'), 0)",
+            "an order would take less than half an hour of sales, or more than 500: sales hours are missing from the "
+            "timesheets, or are in another unit. Margins per hour would be as wrong. Compare one week with the team.",
+            columns=("sales_hours", "order_count"),
+            minimum=0.5,
+            maximum=500,
+        ),
+        locator="concat_ws(' ', cohort_label, team)",
     ),
 )

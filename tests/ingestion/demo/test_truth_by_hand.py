@@ -133,8 +133,15 @@ def test_ages_are_counted_from_the_due_date_upper_bound_included() -> None:
 
 
 def test_waiting_costs_six_percent_a_year() -> None:
-    """18 000 for 8 days; 12 000 for 60, 3 000 for 61, 9 000 for 121; 12 000 for 15; the credit note nothing."""
+    """18 000 for 8 days; 12 000 for 60, 3 000 for 61, 9 000 for 121; 12 000 for 15; the credit note nothing.
+
+    Each on the day of its invoice.
+    """
     costs = {
         (entry.on, -entry.amount) for entry in margin_entries(Ledger(golden()), AS_OF) if entry.kind == "cost_of_credit"
     }
-    assert costs == {(AS_OF, Decimal(amount)) for amount in ("23.67", "327.45", "29.59")}
+    assert costs == {
+        (date(2025, 1, 3), Decimal("23.67")),
+        (date(2025, 3, 1), Decimal("327.45")),
+        (date(2025, 6, 15), Decimal("29.59")),
+    }

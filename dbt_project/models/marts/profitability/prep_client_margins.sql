@@ -17,8 +17,22 @@ windows as (
     select * from {{ ref('prep_profit_windows') }}
 ),
 
+cash as (
+    select
+        windows.window_label,
+        events.client_id,
+        sum(case when events.event_type in ('paid', 'reversed') then events.event_ht_eur end) as cashed_ht_eur,
+        sum(case when events.event_type not in ('paid', 'reversed') then events.event_ht_eur end) as invoiced_ht_eur
+    from {{ ref('fct_revenue_chain_events') }} as events
+    inner join windows on events.effective_on >= windows.from_on
+    where
+        events.event_type in ('paid', 'reversed', 'invoiced', 'credited_rebill', 'credited_final')
+        and events.effective_on <= {{ as_of() }}
+    group by windows.window_label, events.client_id
+),
+
 -- What no client caused is the pool: a row of its own, so that the rows add up to the company.
-final as (
+margins as (
     select
         windows.window_label,
         coalesce(entries.client_id, 'unallocated') as client_id,
@@ -40,6 +54,14 @@ final as (
     inner join windows on entries.entry_on >= windows.from_on
     left join costed_orders on entries.order_id = costed_orders.order_id
     group by windows.window_label, entries.client_id
+),
+
+final as (
+    select
+        margins.*,
+        {{ prorate('margins.real_margin_eur', 'cash.cashed_ht_eur', 'cash.invoiced_ht_eur') }} as cashed_margin_eur
+    from margins
+    left join cash on margins.window_label = cash.window_label and margins.client_id = cash.client_id
 )
 
 select * from final

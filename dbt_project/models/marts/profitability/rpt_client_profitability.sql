@@ -89,6 +89,7 @@ final as (
         cast(case when has_margin then cost_of_credit_eur end as decimal(18, 2)) as cost_of_credit_eur,
         cast(case when has_margin then bad_debt_eur end as decimal(18, 2)) as bad_debt_eur,
         cast(case when has_margin then real_margin_eur end as decimal(18, 2)) as real_margin_eur,
+        case when has_margin then cashed_margin_eur end as cashed_margin_eur,
         case when has_margin then real_margin_ratio end as real_margin_ratio,
         weighted_late_days,
         case when not is_pool then revenue_rank end as revenue_rank,
