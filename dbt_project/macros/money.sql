@@ -102,12 +102,6 @@
 {%- endmacro %}
 
 
-{# Euros of whole cents. #}
-{% macro from_cents(amount) -%}
-    cast({{ amount }} * 0.01 as decimal(18, 2))
-{%- endmacro %}
-
-
 {# DuckDB is slow to divide integers of 128 bits. While it is small, the quotient of doubles is at most one away, and a product tells. #}
 {% macro duckdb__floor_quotient(numerator, denominator) -%}
     {%- set quotient = 'floor(cast(' ~ numerator ~ ' as double) / cast(' ~ denominator ~ ' as double))' -%}
@@ -122,4 +116,10 @@
                 else 0
             end
     end
+{%- endmacro %}
+
+
+{# Euros of whole cents. #}
+{% macro from_cents(amount) -%}
+    cast({{ amount }} * 0.01 as decimal(18, 2))
 {%- endmacro %}

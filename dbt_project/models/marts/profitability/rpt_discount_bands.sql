@@ -1,0 +1,141 @@
+with
+
+sales as (
+    select * from {{ ref('prep_offer_sales') }}
+),
+
+quotes as (
+    select * from {{ ref('prep_offer_quotes') }}
+),
+
+thresholds as (
+    select * from {{ ref('prep_price_thresholds') }}
+),
+
+margins as (
+    select
+        sale_id,
+        offer_id,
+        sum(step_eur) as real_margin_eur
+    from {{ ref('fct_price_waterfall_steps') }}
+    where sale_id is not null and offer_id is not null
+    group by sale_id, offer_id
+),
+
+loaded as (
+    select exists(select 1 from {{ ref('fct_margin_entries') }} where {{ is_cost_entry() }}) as has_costs
+),
+
+observations as (
+    select
+        sales.offer_id,
+        sales.discount_band,
+        1 as sale_count,
+        sales.sold_quantity,
+        sales.list_ht_eur,
+        sales.invoice_price_ht_eur,
+        margins.real_margin_eur,
+        0 as decided_count,
+        0 as won_count
+    from sales
+    inner join margins on sales.sale_id = margins.sale_id and sales.offer_id = margins.offer_id
+    union all
+    select
+        offer_id,
+        discount_band,
+        0 as sale_count,
+        null as sold_quantity,
+        0 as list_ht_eur,
+        0 as invoice_price_ht_eur,
+        0 as real_margin_eur,
+        1 as decided_count,
+        case when is_won then 1 else 0 end as won_count
+    from quotes
+),
+
+-- Quantities of different offers do not add up.
+cells as (
+    select
+        case when every_offer.is_every_offer then 'all' else observations.offer_id end as offer_id,
+        observations.discount_band,
+        sum(observations.sale_count) as sale_count,
+        sum(observations.decided_count) as decided_count,
+        sum(observations.won_count) as won_count,
+        sum(observations.list_ht_eur) as list_ht_eur,
+        sum(observations.invoice_price_ht_eur) as invoice_price_ht_eur,
+        sum(observations.real_margin_eur) as real_margin_eur,
+        avg(case when not every_offer.is_every_offer then observations.sold_quantity end) as average_quantity
+    from observations
+    cross join (values (false), (true)) as every_offer (is_every_offer)
+    group by case when every_offer.is_every_offer then 'all' else observations.offer_id end, observations.discount_band
+),
+
+compared as (
+    select
+        cells.*,
+        {{ divide('cells.won_count', 'cells.decided_count') }} as win_ratio,
+        {{ divide('sum(cells.won_count) over of_offer', 'sum(cells.decided_count) over of_offer') }} as offer_win_ratio,
+        {{ divide('cells.real_margin_eur', 'cells.invoice_price_ht_eur') }} as real_margin_ratio,
+        {{ divide('sum(cells.real_margin_eur) over of_offer', 'sum(cells.invoice_price_ht_eur) over of_offer') }}
+            as offer_margin_ratio,
+        max(
+            case
+                when cells.discount_band = 'none' and cells.sale_count >= thresholds.minimum_comparison_count
+                    then cells.average_quantity
+            end
+        ) over of_offer as base_quantity,
+        {{ divide('cells.list_ht_eur - cells.invoice_price_ht_eur', 'cells.list_ht_eur') }} as discount_ratio
+    from cells
+    cross join thresholds
+    window of_offer as (partition by cells.offer_id)
+),
+
+final as (
+    select
+        compared.offer_id,
+        coalesce(offers.offer_name, case when compared.offer_id = 'all' then 'Toutes les offres' else compared.offer_id end)
+            as offer_name,
+        bands.band_position,
+        compared.discount_band,
+        bands.band_label_fr,
+        compared.decided_count,
+        compared.won_count,
+        compared.win_ratio,
+        {{ divide(
+            'compared.won_count + thresholds.shrinkage_count * compared.offer_win_ratio',
+            'compared.decided_count + thresholds.shrinkage_count'
+        ) }} as shrunk_win_ratio,
+        compared.sale_count,
+        compared.sale_count < thresholds.minimum_sale_count as is_small_sample,
+        cast(compared.list_ht_eur as decimal(18, 2)) as list_ht_eur,
+        cast(compared.list_ht_eur - compared.invoice_price_ht_eur as decimal(18, 2)) as discount_ht_eur,
+        cast(compared.invoice_price_ht_eur as decimal(18, 2)) as invoice_price_ht_eur,
+        compared.discount_ratio,
+        cast(case when loaded.has_costs then compared.real_margin_eur end as decimal(18, 2)) as real_margin_eur,
+        case when loaded.has_costs then compared.real_margin_ratio end as real_margin_ratio,
+        case
+            when loaded.has_costs
+                then {{ divide(
+                    'compared.sale_count * compared.real_margin_ratio '
+                    ~ '+ thresholds.shrinkage_count * compared.offer_margin_ratio',
+                    'compared.sale_count + thresholds.shrinkage_count'
+                ) }}
+        end as shrunk_real_margin_ratio,
+        cast(compared.average_quantity as decimal(18, 6)) as average_quantity,
+        cast(compared.base_quantity as decimal(18, 6)) as base_quantity,
+        case
+            when compared.discount_band <> 'none' and compared.sale_count >= thresholds.minimum_comparison_count
+                then {{ divide('compared.average_quantity - compared.base_quantity', 'compared.base_quantity') }}
+        end as observed_uplift_ratio,
+        contributions.list_contribution_ratio,
+        {{ breakeven_uplift('compared.discount_ratio', 'contributions.list_contribution_ratio') }}
+            as breakeven_uplift_ratio
+    from compared
+    cross join thresholds
+    cross join loaded
+    inner join {{ ref('prep_discount_bands') }} as bands on compared.discount_band = bands.discount_band
+    left join {{ ref('dim_offers') }} as offers on compared.offer_id = offers.offer_id
+    left join {{ ref('prep_offer_contributions') }} as contributions on compared.offer_id = contributions.offer_id
+)
+
+select * from final
