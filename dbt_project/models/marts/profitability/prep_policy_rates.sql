@@ -22,24 +22,31 @@ whole_offers as (
 ),
 
 thresholds as (
-    select * from {{ ref('prep_price_thresholds') }}
+    select * from {{ ref('prep_profit_thresholds') }}
 ),
 
--- A small cell says little: it is drawn to its offer, as if so many sales of the offer were its own.
-final as (
+-- A small cell says little: it is drawn to its offer.
+paired as (
     select
-        cells.*,
-        cells.sale_count < thresholds.minimum_sale_count as is_small_sample
-        {%- for rate, kind in rates.items() %},
-            {{ divide(
-                'cells.sale_count * cells.' ~ rate ~ ' + thresholds.shrinkage_count * whole_offers.' ~ rate,
-                'cells.sale_count + thresholds.shrinkage_count', kind
-            ) }} as shrunk_{{ rate }}
+        {%- for rate in rates %}
+            whole_offers.{{ rate }} as parent_{{ rate }},
         {%- endfor %}
+        cells.*,
+        thresholds.shrinkage_count,
+        cells.sale_count < thresholds.minimum_sale_count as is_small_sample
     from cells
     inner join whole_offers on cells.offer_id = whole_offers.offer_id
     cross join thresholds
     where not cells.is_whole_offer
+),
+
+final as (
+    select
+        *
+        {%- for rate, kind in rates.items() %},
+            cast({{ shrink(rate, 'sale_count') }} as {{ kind }}) as shrunk_{{ rate }}
+        {%- endfor %}
+    from paired
 )
 
 select * from final

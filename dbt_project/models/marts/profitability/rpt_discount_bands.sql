@@ -5,7 +5,7 @@ cells as (
 ),
 
 thresholds as (
-    select * from {{ ref('prep_price_thresholds') }}
+    select * from {{ ref('prep_profit_thresholds') }}
 ),
 
 loaded as (
@@ -16,10 +16,10 @@ compared as (
     select
         cells.*,
         {{ divide('cells.won_count', 'cells.decided_count') }} as win_ratio,
-        {{ divide('sum(cells.won_count) over of_offer', 'sum(cells.decided_count) over of_offer') }} as offer_win_ratio,
+        {{ divide('sum(cells.won_count) over of_offer', 'sum(cells.decided_count) over of_offer') }} as parent_win_ratio,
         {{ divide('cells.real_margin_eur', 'cells.invoice_price_ht_eur') }} as real_margin_ratio,
         {{ divide('sum(cells.real_margin_eur) over of_offer', 'sum(cells.invoice_price_ht_eur) over of_offer') }}
-            as offer_margin_ratio,
+            as parent_real_margin_ratio,
         max(
             case
                 when cells.discount_band = 'none' and cells.sale_count >= thresholds.minimum_comparison_count
@@ -40,14 +40,11 @@ final as (
         bands.band_position,
         compared.discount_band,
         bands.band_label_fr,
-        compared.decided_count,
-        compared.won_count,
+        cast(compared.decided_count as bigint) as decided_count,
+        cast(compared.won_count as bigint) as won_count,
         compared.win_ratio,
-        {{ divide(
-            'compared.won_count + thresholds.shrinkage_count * compared.offer_win_ratio',
-            'compared.decided_count + thresholds.shrinkage_count'
-        ) }} as shrunk_win_ratio,
-        compared.sale_count,
+        cast({{ shrink('win_ratio', 'decided_count') }} as decimal(9, 6)) as shrunk_win_ratio,
+        cast(compared.sale_count as bigint) as sale_count,
         compared.sale_count < thresholds.minimum_sale_count as is_small_sample,
         cast(compared.list_ht_eur as decimal(18, 2)) as list_ht_eur,
         cast(compared.list_ht_eur - compared.invoice_price_ht_eur as decimal(18, 2)) as discount_ht_eur,
@@ -57,11 +54,7 @@ final as (
         case when loaded.has_costs then compared.real_margin_ratio end as real_margin_ratio,
         case
             when loaded.has_costs
-                then {{ divide(
-                    'compared.sale_count * compared.real_margin_ratio '
-                    ~ '+ thresholds.shrinkage_count * compared.offer_margin_ratio',
-                    'compared.sale_count + thresholds.shrinkage_count'
-                ) }}
+                then cast({{ shrink('real_margin_ratio', 'sale_count') }} as decimal(9, 6))
         end as shrunk_real_margin_ratio,
         cast(compared.average_quantity as decimal(18, 6)) as average_quantity,
         cast(compared.base_quantity as decimal(18, 6)) as base_quantity,

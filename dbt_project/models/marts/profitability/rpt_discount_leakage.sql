@@ -37,6 +37,7 @@ origins as (
         discount_origin,
         invoice_line_id,
         list_ht_eur,
+        case when not is_listed then list_ht_eur else 0 end as unlisted_ht_eur,
         discount_ht_eur,
         case when discount_origin in ('automatic', 'manual') and not has_volume then discount_ht_eur else 0 end
             as uncontrolled_ht_eur,
@@ -50,6 +51,7 @@ origins as (
         'unexplained' as discount_origin,
         invoice_line_id,
         0 as list_ht_eur,
+        0 as unlisted_ht_eur,
         unexplained_discount_ht_eur as discount_ht_eur,
         0 as uncontrolled_ht_eur,
         list_contribution_ratio
@@ -65,6 +67,7 @@ cells as (
         discount_origin,
         count(*) as line_count,
         cast(sum(list_ht_eur) as decimal(18, 2)) as list_ht_eur,
+        cast(sum(unlisted_ht_eur) as decimal(18, 2)) as unlisted_ht_eur,
         cast(sum(discount_ht_eur) as decimal(18, 2)) as discount_ht_eur,
         cast(sum(uncontrolled_ht_eur) as decimal(18, 2)) as uncontrolled_ht_eur,
         {{ divide('sum(discount_ht_eur)', 'greatest(sum(list_ht_eur), 0)') }} as discount_ratio,
@@ -85,6 +88,7 @@ final as (
         cells.discount_origin,
         cells.line_count,
         cells.list_ht_eur,
+        cells.unlisted_ht_eur,
         cells.discount_ht_eur,
         cells.discount_ratio,
         cells.uncontrolled_ht_eur,

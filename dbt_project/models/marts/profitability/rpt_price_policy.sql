@@ -20,7 +20,7 @@ coverages as (
 
 -- Without a single cost loaded, what is left after the invoice is unknown.
 loaded as (
-    select exists(select 1 from {{ ref('fct_margin_entries') }} where {{ is_cost_entry() }}) as has_costs
+    select * from {{ ref('prep_margin_loaded') }}
 ),
 
 final as (
