@@ -48,7 +48,7 @@ final as (
             cast(sum({{ measure }}) as decimal(18, 2)) as {{ measure }},
         {%- endfor %}
         {%- for name, share in {'p10': 0.1, 'p90': 0.9}.items() %}
-            {{ quantile('price_index_ratio', share, 'decimal(9, 6)') }} as {{ name }}_price_index_ratio,
+            {{ quantile('cast(price_index_ratio as double)', share, 'decimal(9, 6)') }} as {{ name }}_price_index_ratio,
         {%- endfor %}
         cell_offer_id as offer_id,
         is_whole_offer,
