@@ -31,14 +31,14 @@ costed as (
     from cells
 ),
 
--- Without a single cost loaded, what is left after the invoice would be a fiction.
 covered as (
     select
-        *,
-        sum(abs(cost_eur)) over () > 0 as has_costs,
+        costed.*,
+        loaded.has_costs,
         {{ divide('sum(case when not is_pool then cost_eur end) over in_quarter', 'sum(cost_eur) over in_quarter') }}
             as quarter_coverage_ratio
     from costed
+    cross join {{ ref('prep_margin_loaded') }} as loaded
     window in_quarter as (partition by quarter_on)
 ),
 
