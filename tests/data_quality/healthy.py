@@ -69,8 +69,8 @@ MARTS: dict[str, str] = {
     "layer = ['receivables', 'all'][1 + rowid % 2], coverage_ratio = 0.8",
     "rpt_client_profitability": "is_pool = false, window_label = 'to_date', cost_coverage_ratio = 0.8",
     "rpt_deal_economics": "is_complete = true, has_traced_cost = true, realisation_ratio = 0.8",
-    "rpt_discount_leakage": "discount_origin = ['contract', 'manual', 'unexplained'][1 + rowid % 3], unlisted_ht_eur = 0, "
-    "discount_ht_eur = if(rowid % 3 = 2, 1, 10)",
+    "rpt_discount_leakage": "discount_origin = ['contract', 'manual', 'unexplained'][1 + rowid % 3], "
+    "discount_ht_eur = if(rowid % 3 = 2, 1, 10), unlisted_ht_eur = 0",
     "rpt_price_policy": "client_type = 'PME', is_below_floor = rowid % 10 = 0",
     "rpt_price_waterfall": "pocket_price_ht_eur = 80",
     "rpt_revenue_to_cash_bridge": "step = ['promised', 'vat', 'unpromised', 'signed', 'pushed_out'][1 + rowid % 5], "
