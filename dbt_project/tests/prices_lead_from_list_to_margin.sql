@@ -70,6 +70,13 @@ failures as (
         'a step that is spread names an offer' as reason
     from steps
     where spread_over <> 'none' and offer_id is null
+    union all
+    select
+        concat_ws(' / ', step, sale_id, offer_id, quarter_on) as row_label,
+        'the grain is step, offer of a sale (or of a client, or of nothing) and quarter' as reason
+    from steps
+    group by step, spread_over, sale_id, order_id, client_id, offer_id, quarter_on
+    having count(*) > 1
 )
 
 select * from failures
