@@ -16,6 +16,19 @@
 {%- endmacro %}
 
 
+{#- The signed euros of some steps (rows: step, step_eur). -#}
+{% macro sum_of_steps(steps) -%}
+    sum(
+        case
+            {%- for name in steps %}
+                when step = '{{ name }}' then step_eur
+            {%- endfor %}
+            else 0
+        end
+    )
+{%- endmacro %}
+
+
 {#- A line of a document that sets a price; not what a credit note concedes on a price, nor deposits and penalties. -#}
 {% macro is_priced_line() -%}
     line_role in ('product', 'shipping', 'discount', 'rounding')
@@ -41,6 +54,12 @@
 {#- The steps that a cost or a time entry recorded: unknown, with every level from the pocket price on, where no cost is loaded. -#}
 {% macro cost_steps() -%}
     {{ return(['freight', 'payment_fee'] + price_steps()['contribution_after_credit_eur'] + price_steps()['served_margin_eur']) }}
+{%- endmacro %}
+
+
+{#- An amount, unknown without costs where it needs them (rows: has_costs). -#}
+{% macro known_amount(amount, needs_costs=true) -%}
+    cast({{ 'case when has_costs then ' ~ amount ~ ' end' if needs_costs else amount }} as decimal(18, 2))
 {%- endmacro %}
 
 

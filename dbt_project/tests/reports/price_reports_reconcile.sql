@@ -22,7 +22,8 @@ bands as (
 policy as (
     select
         *,
-        concat_ws(' / ', offer_id, client_type, channel, quarter_on) as row_label
+        concat_ws(' / ', offer_id, client_type, channel, quarter_on) as row_label,
+        quarter_on = max(quarter_on) over () as is_last_quarter
     from {{ ref('rpt_price_policy') }}
 ),
 
@@ -107,7 +108,7 @@ compared as (
         offer_id || ' / ' || cast(quarter_on + interval 3 month as date) as row_label,
         -contribution_after_credit_eur as amount
     from policy
-    where client_type = 'all' and quarter_on < (select max(quarter_on) from policy)
+    where client_type = 'all' and not is_last_quarter
     union all
     select
         'the bands of every offer are the sum of offers' as reason,
@@ -143,8 +144,12 @@ failures as (
             concat_ws(' / ', quarter_on, offer_id, client_id) as row_label,
             'steps lead to the {{ level }}' as reason
         from waterfall
-        where {{ level_names[loop.index0] }}
-            {%- for step in levels[level] %} + {{ step_column(step) }}{% endfor %} <> {{ level }}
+        where
+            {{ level_names[loop.index0] }}
+            {%- for step in levels[level] %}
+                + {{ step_column(step) }}
+            {%- endfor %}
+            <> {{ level }}
     {%- endfor %}
     union all
     select

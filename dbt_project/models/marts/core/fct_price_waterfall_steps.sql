@@ -1,6 +1,6 @@
 with
 
--- Numbered: narrow integers are cheaper to spread than keys, and in order, so that a cent left over has one place to go.
+-- Numbered, since narrow integers are cheaper to spread than keys; in order, so that a cent left over has one place.
 cells as materialized (
     select
         *,

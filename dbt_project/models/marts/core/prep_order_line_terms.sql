@@ -28,7 +28,7 @@ ranked_quoted as (
         discount_ht_eur,
         discount_origin,
         row_number() over (
-            partition by quote_id, offer_id order by line_ht_eur desc, list_ht_eur desc, quote_line_id
+            partition by quote_id, offer_id order by line_ht_eur desc, list_ht_eur desc, quote_line_id asc
         ) as rank_in_offer
     from quoted_lines
 ),
@@ -39,7 +39,7 @@ ranked_ordered as (
         orders.quote_id,
         row_number() over (
             partition by order_lines.order_id, order_lines.offer_id
-            order by order_lines.signature_ht_eur desc, order_lines.ordered_quantity desc, order_lines.order_line_id
+            order by order_lines.signature_ht_eur desc, order_lines.ordered_quantity desc, order_lines.order_line_id asc
         ) as rank_in_offer
     from order_lines
     inner join {{ ref('fct_orders') }} as orders on order_lines.order_id = orders.order_id

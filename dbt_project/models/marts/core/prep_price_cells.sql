@@ -15,6 +15,12 @@ invoiced_lines as (
     where line_role in ('product', 'shipping') and offer_id is not null and not is_credit
 ),
 
+invoiced_sales as (
+    select sale_id
+    from invoiced_lines
+    group by sale_id
+),
+
 -- An order that is not invoiced yet is carried by what was signed.
 ordered_lines as (
     select
@@ -25,9 +31,11 @@ ordered_lines as (
         order_lines.standard_cost_eur
     from {{ ref('fct_order_lines') }} as order_lines
     inner join {{ ref('fct_orders') }} as orders on order_lines.order_id = orders.order_id
-    left join (select sale_id from invoiced_lines group by sale_id) as invoiced
-        on 'order:' || order_lines.order_id = invoiced.sale_id
-    where order_lines.change_kind <> 'cancellation' and order_lines.offer_id is not null and invoiced.sale_id is null
+    left join invoiced_sales on 'order:' || order_lines.order_id = invoiced_sales.sale_id
+    where
+        order_lines.change_kind <> 'cancellation'
+        and order_lines.offer_id is not null
+        and invoiced_sales.sale_id is null
 ),
 
 final as (

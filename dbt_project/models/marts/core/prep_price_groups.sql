@@ -40,7 +40,8 @@ located as (
         end as spread_over,
         -- What a standard cost foresees is shared by it; what is left, by revenue; what is all free, alike.
         case
-            when step in ('material', 'subcontract', 'production_hours')
+            when
+                amounts.step in ('material', 'subcontract', 'production_hours')
                 and coalesce(sales.standard_cost_eur, client_years.standard_cost_eur) > 0
                 then 'standard_cost'
             when coalesce(sales.carried_ht_eur, client_years.carried_ht_eur) > 0 then 'revenue'

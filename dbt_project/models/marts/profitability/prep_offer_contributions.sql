@@ -7,8 +7,8 @@ with
 traced as (
     select
         offer_id,
-        sum(case when step = 'list' then step_eur else 0 end) as list_ht_eur,
-        -sum(case when step in ('{{ variable_steps | join("', '") }}') then step_eur else 0 end) as variable_cost_eur
+        {{ sum_of_steps(['list']) }} as list_ht_eur,
+        -{{ sum_of_steps(variable_steps) }} as variable_cost_eur
     from {{ ref('fct_price_waterfall_steps') }}
     where offer_id is not null
     group by offer_id

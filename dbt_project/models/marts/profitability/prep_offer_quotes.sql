@@ -16,7 +16,10 @@ decided as (
     left join {{ ref('fct_deals') }} as deals on versions.deal_id = deals.deal_id
     where
         versions.is_last
-        and (deals.outcome in ('won', 'lost') or (deals.deal_id is null and versions.state in ('signed', 'refused', 'expired')))
+        and (
+            deals.outcome in ('won', 'lost')
+            or (deals.deal_id is null and versions.state in ('signed', 'refused', 'expired'))
+        )
 ),
 
 priced as (

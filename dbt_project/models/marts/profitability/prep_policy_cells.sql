@@ -11,9 +11,9 @@ with
 tiered as (
     select
         *,
-        case when is_priced then ntile(4) over (partition by offer_id, is_priced order by sold_quantity, sale_id, quarter_on) end
-            as volume_tier
+        case when is_priced then ntile(4) over of_offer end as volume_tier
     from {{ ref('prep_quarter_sales') }}
+    window of_offer as (partition by offer_id, is_priced order by sold_quantity, sale_id, quarter_on)
 ),
 
 indexed as (

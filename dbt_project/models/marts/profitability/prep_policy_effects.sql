@@ -22,13 +22,15 @@ valued as (
     window of_offer as (partition by offer_id, quarter_on)
 ),
 
--- At the quantities of now: what the unit brings more, and costs more. At the prices of before: what the offer sells more.
+-- At the quantities of now, what a unit brings and costs more; at the prices of before, what the offer sells more.
 effects as (
     select
         *,
         case
             when is_comparable
-                then pocket_price_ht_eur - {{ prorate('prior_pocket_price_ht_eur', 'sold_quantity', 'prior_sold_quantity') }}
+                then
+                    pocket_price_ht_eur
+                    - {{ prorate('prior_pocket_price_ht_eur', 'sold_quantity', 'prior_sold_quantity') }}
             else 0
         end as price_effect_eur,
         case

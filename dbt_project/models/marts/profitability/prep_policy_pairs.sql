@@ -5,7 +5,10 @@
 with
 
 cells as (
-    select * from {{ ref('prep_policy_cells') }}
+    select
+        *,
+        quarter_on = max(quarter_on) over () as is_last_quarter
+    from {{ ref('prep_policy_cells') }}
     where client_type <> 'all'
 ),
 
@@ -32,7 +35,7 @@ moves as (
         channel,
         cast(quarter_on + interval 3 month as date) as quarter_on
     from cells
-    where quarter_on < (select max(quarter_on) from cells)
+    where not is_last_quarter
 ),
 
 final as (

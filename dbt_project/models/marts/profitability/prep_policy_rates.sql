@@ -42,10 +42,10 @@ paired as (
 
 final as (
     select
-        *
-        {%- for rate, kind in rates.items() %},
-            cast({{ shrink(rate, 'sale_count') }} as {{ kind }}) as shrunk_{{ rate }}
+        {%- for rate, kind in rates.items() %}
+            cast({{ shrink(rate, 'sale_count') }} as {{ kind }}) as shrunk_{{ rate }},
         {%- endfor %}
+        *
     from paired
 )
 

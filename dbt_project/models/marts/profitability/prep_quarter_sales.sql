@@ -17,7 +17,7 @@ with
 sales as (
     select
         {%- for measure, steps in measures.items() %}
-            sum(case when step in ('{{ steps | join("', '") }}') then step_eur else 0 end) as {{ measure }},
+            {{ sum_of_steps(steps) }} as {{ measure }},
         {%- endfor %}
         sum(step_eur) as real_margin_eur,
         quarter_on,

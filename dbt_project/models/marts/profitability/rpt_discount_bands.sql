@@ -9,14 +9,16 @@ thresholds as (
 ),
 
 loaded as (
-    select exists(select 1 from {{ ref('fct_margin_entries') }} where {{ is_cost_entry() }}) as has_costs
+    select coalesce(bool_or({{ is_cost_entry() }}), false) as has_costs
+    from {{ ref('fct_margin_entries') }}
 ),
 
 compared as (
     select
         cells.*,
         {{ divide('cells.won_count', 'cells.decided_count') }} as win_ratio,
-        {{ divide('sum(cells.won_count) over of_offer', 'sum(cells.decided_count) over of_offer') }} as parent_win_ratio,
+        {{ divide('sum(cells.won_count) over of_offer', 'sum(cells.decided_count) over of_offer') }}
+            as parent_win_ratio,
         {{ divide('cells.real_margin_eur', 'cells.invoice_price_ht_eur') }} as real_margin_ratio,
         {{ divide('sum(cells.real_margin_eur) over of_offer', 'sum(cells.invoice_price_ht_eur) over of_offer') }}
             as parent_real_margin_ratio,
@@ -35,8 +37,10 @@ compared as (
 final as (
     select
         compared.offer_id,
-        coalesce(offers.offer_name, case when compared.offer_id = 'all' then 'Toutes les offres' else compared.offer_id end)
-            as offer_name,
+        case
+            when compared.offer_id = 'all' then 'Toutes les offres'
+            else coalesce(offers.offer_name, compared.offer_id)
+        end as offer_name,
         bands.band_position,
         compared.discount_band,
         bands.band_label_fr,
@@ -50,7 +54,7 @@ final as (
         cast(compared.list_ht_eur - compared.invoice_price_ht_eur as decimal(18, 2)) as discount_ht_eur,
         cast(compared.invoice_price_ht_eur as decimal(18, 2)) as invoice_price_ht_eur,
         compared.discount_ratio,
-        cast(case when loaded.has_costs then compared.real_margin_eur end as decimal(18, 2)) as real_margin_eur,
+        {{ known_amount('compared.real_margin_eur') }} as real_margin_eur,
         case when loaded.has_costs then compared.real_margin_ratio end as real_margin_ratio,
         case
             when loaded.has_costs

@@ -83,8 +83,10 @@ final as (
         clients.client_name,
         clients.segment,
         cells.offer_id,
-        coalesce(offers.offer_name, case when cells.offer_id = 'unallocated' then 'Sans offre' else cells.offer_id end)
-            as offer_name,
+        case
+            when cells.offer_id = 'unallocated' then 'Sans offre'
+            else coalesce(offers.offer_name, cells.offer_id)
+        end as offer_name,
         cells.discount_origin,
         cells.line_count,
         cells.list_ht_eur,

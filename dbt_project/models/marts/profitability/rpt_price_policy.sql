@@ -27,8 +27,10 @@ final as (
     select
         effects.quarter_on,
         effects.offer_id,
-        coalesce(offers.offer_name, case when effects.offer_id = 'unallocated' then 'Sans offre' else effects.offer_id end)
-            as offer_name,
+        case
+            when effects.offer_id = 'unallocated' then 'Sans offre'
+            else coalesce(offers.offer_name, effects.offer_id)
+        end as offer_name,
         effects.client_type,
         effects.channel,
         coalesce(rates.sale_count, 0) as sale_count,
@@ -38,7 +40,7 @@ final as (
         cast(coalesce(rates.invoice_price_ht_eur, 0) as decimal(18, 2)) as invoice_price_ht_eur,
         {{ divide('rates.invoice_price_ht_eur', 'greatest(rates.list_ht_eur, 0)') }} as invoice_realisation_ratio,
         {%- for measure in ['pocket_price_ht_eur', 'real_margin_eur'] %}
-            cast(case when loaded.has_costs then coalesce(rates.{{ measure }}, 0) end as decimal(18, 2)) as {{ measure }},
+            {{ known_amount('coalesce(rates.' ~ measure ~ ', 0)') }} as {{ measure }},
         {%- endfor %}
         {%- for measure in [
             'realisation_ratio', 'shrunk_realisation_ratio', 'p10_price_index_ratio', 'p90_price_index_ratio',
@@ -49,16 +51,16 @@ final as (
         {%- endfor %}
         coalesce(loaded.has_costs and rates.net_unit_price_eur < rates.shrunk_floor_unit_price_eur, false)
             as is_below_floor,
-        cast(case when loaded.has_costs then effects.contribution_eur end as decimal(18, 2))
-            as contribution_after_credit_eur,
+        {{ known_amount('effects.contribution_eur') }} as contribution_after_credit_eur,
         {%- for effect in ['prior_contribution', 'price_effect', 'volume_effect', 'mix_effect', 'cost_effect'] %}
             cast(
                 case when loaded.has_costs and not effects.is_first_quarter then effects.{{ effect }}_eur end
                 as decimal(18, 2)
             ) as {{ 'prior_contribution_after_credit' if loop.first else effect }}_eur,
         {%- endfor %}
-        case when loaded.has_costs then {{ divide('rates.real_margin_eur', 'greatest(rates.invoice_price_ht_eur, 0)') }} end
-            as real_margin_ratio,
+        case
+            when loaded.has_costs then {{ divide('rates.real_margin_eur', 'greatest(rates.invoice_price_ht_eur, 0)') }}
+        end as real_margin_ratio,
         coverages.cost_coverage_ratio
     from effects
     cross join loaded

@@ -1,5 +1,4 @@
 {%- set levels = price_steps() -%}
-{%- set costs = cost_steps() -%}
 {%- set told_levels = ['list_ht_eur', 'invoice_price_ht_eur'] -%}
 {%- set passed = [] -%}
 
@@ -15,70 +14,68 @@ cells as (
         quarter_on,
         coalesce(offer_id, 'unallocated') as offer_id,
         coalesce(client_id, 'unallocated') as client_id,
-        {%- for step in levels.values() | sum(start=[]) %}
-            sum(case when step = '{{ step }}' then step_eur else 0 end) as {{ step }},
+        {%- for level, names in levels.items() %}
+            {%- do passed.extend(names) %}
+            {%- for step in names %}
+                {{ sum_of_steps([step]) }} as {{ step }},
+            {%- endfor %}
+            {{ 'sum(step_eur)' if loop.last else sum_of_steps(passed) }} as {{ level }},
         {%- endfor %}
-        sum(step_eur) as step_sum
+        {{ sum_of_steps(cost_steps()) }} as cost_eur
     from steps
     group by quarter_on, coalesce(offer_id, 'unallocated'), coalesce(client_id, 'unallocated')
 ),
 
-costed as (
+pooled as (
     select
         *,
-        offer_id = 'unallocated' and client_id = 'unallocated' as is_pool,
-        {{ costs | join(' + ') }} as cost_eur
+        offer_id = 'unallocated' and client_id = 'unallocated' as is_pool
     from cells
 ),
 
 covered as (
     select
-        costed.*,
+        pooled.*,
         loaded.has_costs,
         {{ divide('sum(case when not is_pool then cost_eur end) over in_quarter', 'sum(cost_eur) over in_quarter') }}
             as quarter_coverage_ratio
-    from costed
+    from pooled
     cross join {{ ref('prep_margin_loaded') }} as loaded
-    window in_quarter as (partition by quarter_on)
-),
-
-levelled as (
-    select
-        *,
-        {%- for level, names in levels.items() %}
-            {%- do passed.extend(names) %}
-            {%- set reached = 'step_sum' if loop.last else passed | join(' + ') %}
-            {{ reached if level in told_levels else 'case when has_costs then ' ~ reached ~ ' end' }} as {{ level }}
-            {{- ',' if not loop.last }}
-        {%- endfor %}
-    from covered
+    window in_quarter as (partition by pooled.quarter_on)
 ),
 
 final as (
     select
-        levelled.quarter_on,
-        levelled.offer_id,
-        coalesce(offers.offer_name, case when levelled.offer_id = 'unallocated' then 'Sans offre' else levelled.offer_id end)
-            as offer_name,
-        levelled.client_id,
+        covered.quarter_on,
+        covered.offer_id,
+        case
+            when covered.offer_id = 'unallocated' then 'Sans offre'
+            else coalesce(offers.offer_name, covered.offer_id)
+        end as offer_name,
+        covered.client_id,
         coalesce(clients.client_name, 'Non affecté') as client_name,
         coalesce(clients.client_type, 'unallocated') as client_type,
         coalesce(clients.segment, 'unallocated') as segment,
-        levelled.is_pool,
+        covered.is_pool,
         {%- for level, names in levels.items() %}
             {%- for step in names if step != 'list' %}
-                cast({{ 'case when has_costs then ' if step in costs }}{{ step }}{{ ' end' if step in costs }} as decimal(18, 2))
-                    as {{ step_column(step) }},
+                {{ known_amount('covered.' ~ step, step in cost_steps()) }} as {{ step_column(step) }},
             {%- endfor %}
-            cast(levelled.{{ level }} as decimal(18, 2)) as {{ level }},
+            {{ known_amount('covered.' ~ level, level not in told_levels) }} as {{ level }},
         {%- endfor %}
-        {{ divide('levelled.invoice_price_ht_eur', 'greatest(levelled.list_ht_eur, 0)') }} as invoice_realisation_ratio,
-        {{ divide('levelled.pocket_price_ht_eur', 'greatest(levelled.list_ht_eur, 0)') }} as realisation_ratio,
-        {{ divide('levelled.real_margin_eur', 'greatest(levelled.invoice_price_ht_eur, 0)') }} as real_margin_ratio,
-        case when has_costs then quarter_coverage_ratio end as cost_coverage_ratio
-    from levelled
-    left join {{ ref('dim_offers') }} as offers on levelled.offer_id = offers.offer_id
-    left join {{ ref('dim_clients') }} as clients on levelled.client_id = clients.client_id
+        {{ divide('covered.invoice_price_ht_eur', 'greatest(covered.list_ht_eur, 0)') }} as invoice_realisation_ratio,
+        {%- for ratio, part, whole in [
+            ('realisation_ratio', 'pocket_price_ht_eur', 'list_ht_eur'),
+            ('real_margin_ratio', 'real_margin_eur', 'invoice_price_ht_eur'),
+        ] %}
+            case
+                when covered.has_costs then {{ divide('covered.' ~ part, 'greatest(covered.' ~ whole ~ ', 0)') }}
+            end as {{ ratio }},
+        {%- endfor %}
+        case when covered.has_costs then covered.quarter_coverage_ratio end as cost_coverage_ratio
+    from covered
+    left join {{ ref('dim_offers') }} as offers on covered.offer_id = offers.offer_id
+    left join {{ ref('dim_clients') }} as clients on covered.client_id = clients.client_id
 )
 
 select * from final
