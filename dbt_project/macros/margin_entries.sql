@@ -68,7 +68,7 @@
 {% macro profitability_thresholds() -%}
     {{ return([
         'minimum_order_count', 'minimum_client_count', 'minimum_deal_count', 'minimum_effort_count', 'minimum_owner_count',
-        'shrinkage_count', 'maturity_days', 'payback_limit_months'
+        'minimum_sale_count', 'minimum_comparison_count', 'shrinkage_count', 'maturity_days', 'payback_limit_months'
     ]) }}
 {%- endmacro %}
 

@@ -48,12 +48,12 @@
         select
             *,
             cast(
-                sign({{ total }}) * 0.01
+                0.01 * sign(total_cents)
                 * (
                     floor_cents
                     + case
                         when row_number() over (partition by {{ partition_by }} order by remainder desc, {{ order_by }})
-                            <= abs({{ cents(total) }}) - sum(floor_cents) over (partition by {{ partition_by }})
+                            <= abs(total_cents) - sum(floor_cents) over (partition by {{ partition_by }})
                             then 1
                         else 0
                     end
@@ -62,25 +62,60 @@
         from (
             select
                 *,
-                {{ floor_quotient('share_numerator', 'share_denominator') }} as floor_cents,
-                share_numerator
-                - {{ floor_quotient('share_numerator', 'share_denominator') }} * share_denominator as remainder
+                share_numerator - floor_cents * share_denominator as remainder
             from (
                 select
                     *,
-                    abs({{ cents(total) }}) * {{ cents(weight) }}
-                    * cast(sign(sum({{ weight }}) over (partition by {{ partition_by }})) as integer) as share_numerator,
-                    nullif(abs(sum({{ cents(weight) }}) over (partition by {{ partition_by }})), 0) as share_denominator
-                from {{ relation }}
-            ) as weighted
-        ) as floored
+                    {{ floor_quotient('share_numerator', 'share_denominator') }} as floor_cents
+                from (
+                    select
+                        *,
+                        abs(total_cents) * weight_cents * sign(weights_cents) as share_numerator,
+                        nullif(abs(weights_cents), 0) as share_denominator
+                    from (
+                        select
+                            *,
+                            sum(weight_cents) over (partition by {{ partition_by }}) as weights_cents
+                        from (
+                            select
+                                *,
+                                {{ cents(total) }} as total_cents,
+                                {{ cents(weight) }} as weight_cents
+                            from {{ relation }}
+                        ) as counted
+                    ) as summed
+                ) as weighted
+            ) as floored
+        ) as cut
     )
 {%- endmacro %}
 
 
 {# The largest integer not above numerator / denominator, for integers and a positive denominator. #}
 {% macro floor_quotient(numerator, denominator) -%}
+    {{ return(adapter.dispatch('floor_quotient')(numerator, denominator)) }}
+{%- endmacro %}
+
+
+{% macro default__floor_quotient(numerator, denominator) -%}
     ({{ numerator }} // {{ denominator }} - case when {{ numerator }} % {{ denominator }} < 0 then 1 else 0 end)
+{%- endmacro %}
+
+
+{# DuckDB is slow to divide integers of 128 bits. While it is small, the quotient of doubles is at most one away, and a product tells. #}
+{% macro duckdb__floor_quotient(numerator, denominator) -%}
+    {%- set quotient = 'floor(cast(' ~ numerator ~ ' as double) / cast(' ~ denominator ~ ' as double))' -%}
+    {%- set near = 'cast(' ~ quotient ~ ' as bigint)' -%}
+    case
+        when abs({{ quotient }}) > 1e14 then {{ default__floor_quotient(numerator, denominator) }}
+        else
+            {{ near }}
+            + case
+                when {{ numerator }} < {{ near }} * {{ denominator }} then -1
+                when {{ numerator }} >= ({{ near }} + 1) * {{ denominator }} then 1
+                else 0
+            end
+    end
 {%- endmacro %}
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ingestion.demo import truth_capacity, truth_documents, truth_profit
+from ingestion.demo import truth_capacity, truth_documents, truth_prices, truth_profit
 from ingestion.demo.calendars import month_ends
 from ingestion.demo.company import LAST_DAY
 from ingestion.demo.facts import Log
@@ -102,6 +102,19 @@ PROFIT = {
     truth_profit.order_acquisition_costs: (("order_id", TEXT), ("cost", MONEY)),
 }
 
+PRICES = {
+    truth_prices.line_prices: (
+        ("invoice_line_id", TEXT),
+        ("issued_on", DAY),
+        *((name, TEXT) for name in ("client_key", "offer_id", "discount_origin")),
+        *((f"{name}_ht_eur", MONEY) for name in ("list", "discount", "unexplained_discount", "invoice_price")),
+    ),
+    truth_prices.price_steps: (
+        *((name, TEXT) for name in ("order_id", "client_key", "step")),
+        ("step_eur", MONEY),
+    ),
+}
+
 
 def _write(path: Path, columns: Sequence[tuple[str, pa.DataType]], rows: Iterable[Sequence[object]]) -> int:
     values = list(zip(*rows, strict=True)) or [()] * len(columns)
@@ -138,7 +151,7 @@ def write_truth(log: Log, truth_dir: Path) -> dict[str, int]:
     counts = {
         **{
             facts.__name__: _write(truth_dir / f"{facts.__name__}.parquet", columns, facts(ledger))
-            for facts, columns in {**DOCUMENTS, **PRODUCTION, **PROFIT}.items()
+            for facts, columns in {**DOCUMENTS, **PRODUCTION, **PROFIT, **PRICES}.items()
         },
         "order_euro_states": _write_states(truth_dir, euro_states(ledger, days)),
         "outside_crm_states": _write_outside(truth_dir, outside_states(ledger, days)),

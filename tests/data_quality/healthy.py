@@ -75,6 +75,10 @@ MARTS: dict[str, str] = {
     "rpt_target_backtest": "ranked_by = 'value', tier = 1, lift_ratio = 1.5",
     "rpt_effort_to_result": "cohort_label = 'all', team = 'all', sales_hours = 1000",
     "rpt_deal_economics": "is_complete = true, has_traced_cost = true, realisation_ratio = 0.8",
+    "rpt_discount_leakage": "discount_origin = ['contract', 'manual', 'unexplained'][1 + rowid % 3], "
+    "discount_ht_eur = if(rowid % 3 = 2, 1, 10), unlisted_ht_eur = 0",
+    "rpt_price_policy": "client_type = 'PME', is_below_floor = rowid % 10 = 0",
+    "rpt_price_waterfall": "pocket_price_ht_eur = 80",
     "rpt_revenue_to_cash_bridge": "step = ['promised', 'vat', 'unpromised', 'signed', 'pushed_out'][1 + rowid % 5], "
     "step_eur = [100, 20, 5, 90, -30][1 + rowid % 5], unknown_count = 10",
     "rpt_signed_euro_chain": "step = ['proposed', 'signed', 'cashed'][1 + rowid % 3]",

@@ -146,4 +146,51 @@ SUITES = (
         ),
         locator="concat_ws(' ', cohort_label, team)",
     ),
+    mart_suite(
+        "rpt_price_waterfall",
+        is_measured(
+            "pocket_prices_are_plausible",
+            "sum(pocket_price_ht_eur) / nullif(sum(list_ht_eur), 0)",
+            "less than a third of the list price is left in the pocket, or more than there was: list prices are not "
+            "in the unit of the quantities, or credit notes count twice. Compare one invoice with its price list.",
+            columns=("list_ht_eur", "pocket_price_ht_eur"),
+            minimum=0.3,
+            maximum=1.1,
+        ),
+        locator="concat_ws(' ', quarter_on, offer_id)",
+    ),
+    mart_suite(
+        "rpt_discount_leakage",
+        is_measured(
+            "most_sales_have_a_list_price",
+            "sum(unlisted_ht_eur) / nullif(sum(list_ht_eur), 0)",
+            "more than half of the sales have no list price: their discounts cannot be seen, and what is shown is the "
+            "best case. Export the list price of invoice lines, or the price list.",
+            columns=("list_ht_eur", "unlisted_ht_eur"),
+            maximum=0.5,
+        ),
+        is_measured(
+            "most_discounts_have_an_origin",
+            "sum(abs(discount_ht_eur)) filter (where discount_origin = 'unexplained') "
+            "/ nullif(sum(abs(discount_ht_eur)), 0)",
+            "most of the discounts are explained by no quote: which rule leaks cannot be said. Export the origin of "
+            "discounts on quote lines, and the quote of each order.",
+            columns=("discount_origin", "discount_ht_eur"),
+            maximum=0.5,
+        ),
+        locator="concat_ws(' ', issued_month, offer_id, discount_origin)",
+    ),
+    mart_suite(
+        "rpt_price_policy",
+        is_measured(
+            "most_prices_exceed_their_floor",
+            "sum(invoice_price_ht_eur) filter (where is_below_floor and client_type <> 'all') "
+            "/ nullif(sum(invoice_price_ht_eur) filter (where client_type <> 'all'), 0)",
+            "more than half of the sales are made below their floor: either the company loses on most of what it "
+            "sells, or costs and quantities are not in the same unit. Compare one offer by hand.",
+            columns=("client_type", "invoice_price_ht_eur", "is_below_floor"),
+            maximum=0.5,
+        ),
+        locator="concat_ws(' ', quarter_on, offer_id, client_type, channel)",
+    ),
 )

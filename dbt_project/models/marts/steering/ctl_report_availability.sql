@@ -1,7 +1,7 @@
 {%- set entities = [
     'clients', 'deals', 'quotes', 'quote_lines', 'orders', 'order_lines', 'deliveries', 'invoices', 'invoice_lines',
     'instalments', 'payments', 'allocations', 'time_entries', 'costs', 'acquisition_costs', 'activities', 'offers',
-    'capacity', 'owners'
+    'list_prices', 'capacity', 'owners'
 ] -%}
 
 with
