@@ -59,3 +59,19 @@
 {% macro first_as_of(day) -%}
     case when {{ day }} <= {{ as_of() }} then least({{ month_end(day) }}, {{ as_of() }}) end
 {%- endmacro %}
+
+
+{# Last day of the quarter. #}
+{% macro quarter_end(day) -%}
+    {{ return(adapter.dispatch('quarter_end')(day)) }}
+{%- endmacro %}
+
+
+{% macro default__quarter_end(day) -%}
+    cast({{ dbt.last_day(day, 'quarter') }} as date)
+{%- endmacro %}
+
+
+{% macro duckdb__quarter_end(day) -%}
+    cast(date_trunc('quarter', {{ day }}) + interval 3 month - interval 1 day as date)
+{%- endmacro %}
