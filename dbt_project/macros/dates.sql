@@ -36,6 +36,22 @@
 {%- endmacro %}
 
 
+{# Months from the month of one date to that of another. #}
+{% macro months_between(first_day, last_day) -%}
+    {{ return(adapter.dispatch('months_between')(first_day, last_day)) }}
+{%- endmacro %}
+
+
+{% macro default__months_between(first_day, last_day) -%}
+    {{ dbt.datediff('(' ~ first_day ~ ')', '(' ~ last_day ~ ')', 'month') }}
+{%- endmacro %}
+
+
+{% macro duckdb__months_between(first_day, last_day) -%}
+    date_diff('month', {{ first_day }}, {{ last_day }})
+{%- endmacro %}
+
+
 {# One row per day (or month) between two dates, both included, in a column `day_on`. #}
 {% macro date_spine(first_day, last_day, step='day') -%}
     {{ return(adapter.dispatch('date_spine', 'pilotage')(first_day, last_day, step)) }}
@@ -74,4 +90,16 @@
 
 {% macro duckdb__quarter_end(day) -%}
     cast(date_trunc('quarter', {{ day }}) + interval 3 month - interval 1 day as date)
+{%- endmacro %}
+
+
+{# The number of a week that starts on a Monday: differences count weeks. #}
+{% macro week_number(day) -%}
+    cast(floor({{ days_between("date '2000-01-03'", day) }} / 7) as integer)
+{%- endmacro %}
+
+
+{# The last Sunday up to a day: the end of the last week that is over, or ends on it. #}
+{% macro last_sunday(day) -%}
+    ({{ day }} - cast(extract(isodow from {{ day }}) as integer) % 7)
 {%- endmacro %}

@@ -13,3 +13,12 @@
         as decimal(18, 2)
     )
 {%- endmacro %}
+
+
+{#- A ratio of a small group, drawn towards that of a larger one, which weighs as much as so many of its members. -#}
+{% macro shrunk(ratio, count, parent_ratio, weight) -%}
+    cast(
+        (coalesce({{ count }} * {{ ratio }}, 0) + {{ weight }} * {{ parent_ratio }}) / (coalesce({{ count }}, 0) + {{ weight }})
+        as decimal(9, 6)
+    )
+{%- endmacro %}

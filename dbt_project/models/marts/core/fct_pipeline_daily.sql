@@ -1,5 +1,6 @@
 {%- set followed = [
-    'stage_id', 'pipeline_state', 'proposed_ht_eur', 'shown_ht_eur', 'shown_origin', 'expected_close_on'
+    'stage_id', 'stage_entered_on', 'pipeline_state', 'proposed_ht_eur', 'shown_ht_eur', 'shown_origin',
+    'expected_close_on'
 ] -%}
 
 with
@@ -18,6 +19,7 @@ changes as (
         moved_on as changed_on,
         move_number as change_number,
         stage_id,
+        moved_on as stage_entered_on,
         pipeline_state,
         null as proposed_ht_eur,
         null as shown_ht_eur,
@@ -30,6 +32,7 @@ changes as (
         known_on as changed_on,
         known_number as change_number,
         null as stage_id,
+        null as stage_entered_on,
         null as pipeline_state,
         proposed_ht_eur,
         shown_ht_eur,
@@ -71,6 +74,7 @@ final as (
         entries.pipeline,
         followed.stage_id,
         stages.stage_position,
+        followed.stage_entered_on,
         followed.pipeline_state,
         followed.from_on,
         case when followed.pipeline_state = 'open' then followed.to_on else followed.from_on + 1 end as to_on,
