@@ -199,7 +199,7 @@ def test_what_was_frozen_stays_and_new_mondays_come_after_it(history: History) -
 
 def test_deals_seen_within_a_week_of_their_creation_are_known_as_they_came(history: History) -> None:
     counts = history.ask(
-        "select created_on >= date '2026-08-24' and created_on <= date '2026-08-31' or created_on >= date '2026-09-23', "
+        "select created_on between date '2026-08-24' and date '2026-08-31' or created_on >= date '2026-09-23', "
         "bool_and(was_seen_at_entry), bool_or(was_seen_at_entry), count(*) from fct_pipeline_daily "
         "inner join fct_deals using (deal_id) where is_entry group by all order by all"
     )

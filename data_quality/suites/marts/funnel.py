@@ -71,8 +71,8 @@ SUITES = (
         holds(
             "promises_have_a_plausible_close_date",
             "expected_close_on between snapshot_on - 3650 and snapshot_on + 1825",
-            "a deal is expected to close more than five years ahead, or ten years ago: a year is mistyped, and months that "
-            "nobody promised get a forecast. Look at the close dates in the CRM.",
+            "a deal is expected to close more than five years ahead, or ten years ago: a year is mistyped, and months "
+            "that nobody promised get a forecast. Look at the close dates in the CRM.",
             columns=("snapshot_on", "expected_close_on"),
             severity="warning",
         ),
