@@ -79,3 +79,31 @@
     ((extract(year from {{ last_day }}) - extract(year from {{ first_day }})) * 12
     + extract(month from {{ last_day }}) - extract(month from {{ first_day }}))
 {%- endmacro %}
+
+
+{# Last day of the quarter. #}
+{% macro quarter_end(day) -%}
+    {{ return(adapter.dispatch('quarter_end')(day)) }}
+{%- endmacro %}
+
+
+{% macro default__quarter_end(day) -%}
+    cast({{ dbt.last_day(day, 'quarter') }} as date)
+{%- endmacro %}
+
+
+{% macro duckdb__quarter_end(day) -%}
+    cast(date_trunc('quarter', {{ day }}) + interval 3 month - interval 1 day as date)
+{%- endmacro %}
+
+
+{# The number of a week that starts on a Monday: differences count weeks. #}
+{% macro week_number(day) -%}
+    cast(floor({{ days_between("date '2000-01-03'", day) }} / 7) as integer)
+{%- endmacro %}
+
+
+{# The last Sunday up to a day: the end of the last week that is over, or ends on it. #}
+{% macro last_sunday(day) -%}
+    ({{ day }} - cast(extract(isodow from {{ day }}) as integer) % 7)
+{%- endmacro %}

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import ROUND_UP, Decimal
 from random import Random
 
@@ -31,12 +31,13 @@ class Wish:
 
 @dataclass
 class DealFile:
-    """A deal as it evolves: what the client wants and what was quoted."""
+    """A deal as it evolves: what the client wants, what was quoted, and when it last moved."""
 
     deal: Deal
     client: Client
     wishes: list[Wish]
     quote_ids: list[str] = field(default_factory=list)
+    moved_at: datetime | None = None
 
     @property
     def last_quote_id(self) -> str | None:

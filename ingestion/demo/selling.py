@@ -145,8 +145,9 @@ class Sales:
             return
         random = world.dice("moves")
         at = _instant(random, day)
-        latest = deal.closed_at or deal.created_at
-        at = max(at, latest)
+        if file.moved_at:
+            at = max(at, file.moved_at + timedelta(minutes=1))
+        file.moved_at = at = max(at, deal.created_at)
         world.log.stage_events.append(
             StageEvent(f"M{world.number('move'):06d}", deal.deal_id, deal.stage_id or None, stage_id, at)
         )

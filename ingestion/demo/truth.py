@@ -13,7 +13,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ingestion.demo import truth_capacity, truth_documents, truth_prices, truth_profit
+from ingestion.demo import truth_capacity, truth_documents, truth_funnel, truth_prices, truth_profit
 from ingestion.demo.calendars import month_ends
 from ingestion.demo.company import LAST_DAY
 from ingestion.demo.facts import Log
@@ -69,6 +69,49 @@ DOCUMENTS = {
         ("is_intercompany", FLAG),
         ("insolvent_on", DAY),
         ("habit", TEXT),
+    ),
+}
+
+FUNNEL = {
+    truth_funnel.pipeline_stands: (
+        ("as_of_on", DAY),
+        ("deal_id", TEXT),
+        ("stage_id", TEXT),
+        ("pipeline_ht_eur", MONEY),
+    ),
+    truth_funnel.pipeline_flows: (
+        ("bridge_month", DAY),
+        ("team", TEXT),
+        ("segment", TEXT),
+        ("flow", TEXT),
+        ("deal_count", WHOLE),
+        ("flow_ht_eur", MONEY),
+    ),
+    truth_funnel.quote_versions: (
+        *((name, TEXT) for name in ("quote_id", "root_quote_id", "deal_id")),
+        ("version_number", WHOLE),
+        ("state", TEXT),
+        ("has_options", FLAG),
+        ("proposed_ht_eur", MONEY),
+    ),
+    truth_funnel.deal_oddities: (
+        ("deal_id", TEXT),
+        ("is_copy", FLAG),
+        ("is_stale", FLAG),
+        ("reopened_count", WHOLE),
+        ("backward_count", WHOLE),
+        ("crm_amount_check", TEXT),
+    ),
+    truth_funnel.merged_deals: (
+        ("deal_id", TEXT),
+        ("surviving_deal_id", TEXT),
+    ),
+    truth_funnel.sales_promises: (
+        ("target_month", DAY),
+        ("team", TEXT),
+        ("deal_count", WHOLE),
+        ("promised_ht_eur", MONEY),
+        ("signed_ht_eur", MONEY),
     ),
 }
 
@@ -151,7 +194,7 @@ def write_truth(log: Log, truth_dir: Path) -> dict[str, int]:
     counts = {
         **{
             facts.__name__: _write(truth_dir / f"{facts.__name__}.parquet", columns, facts(ledger))
-            for facts, columns in {**DOCUMENTS, **PRODUCTION, **PROFIT, **PRICES}.items()
+            for facts, columns in {**DOCUMENTS, **FUNNEL, **PRODUCTION, **PROFIT, **PRICES}.items()
         },
         "order_euro_states": _write_states(truth_dir, euro_states(ledger, days)),
         "outside_crm_states": _write_outside(truth_dir, outside_states(ledger, days)),

@@ -92,6 +92,8 @@ MARTS: dict[str, str] = {
     "rpt_delivery_effort": "sale_type = 'all', coverage_ratio = 0.9, observed_keur_hours = 3",
     "rpt_on_time_delivery": "team = 'all', first_kept_count = 2, first_broken_count = 3",
     "rpt_promise_feasibility": "promise_verdict = 'feasible'",
+    "rpt_pipeline_bridge": "close_window = 'all', bridge_month = date '2026-09-01', closing_stale_count = 20",
+    "rpt_sales_forecast_accuracy": "layer = 'promised', perimeter_kind = 'all'",
     "rpt_won_vs_proposed": "cohort_label = 'all', client_type = 'all'",
     "fct_invoice_instalments": "due_on = issued_on + 45, has_due_date_mismatch = false",
     "dim_client_identities": "client_id = rowid",
@@ -102,6 +104,7 @@ MARTS: dict[str, str] = {
     "entry_eur = [100, -60, -1][1 + rowid % 3]",
     "fct_order_euro_states": f"as_of_on = date '{AS_OF}', over_invoiced_ttc_eur = 0",
     "fct_payment_allocations": "allocation_kind = if(rowid % 10 = 0, 'unallocated', 'payment')",
+    "fct_sales_forecast_snapshots": "expected_close_on = snapshot_on + 30",
     "fct_quote_versions": "discount_ht_eur = 10",
     "fct_revenue_chain_events": "event_type = ['signed', 'delivered', 'invoiced', 'paid'][1 + rowid % 4]",
 }

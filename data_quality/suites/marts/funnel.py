@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from data_quality.suites.marts._claims import mart_suite
+from data_quality.suites.marts._claims import mart_suite, published_suite
 from data_quality.vocabulary import holds, is_measured
 
 SUITES = (
@@ -51,5 +51,43 @@ SUITES = (
             maximum=0.6,
         ),
         locator="concat_ws(' ', cohort_label, client_type)",
+    ),
+    mart_suite(
+        "rpt_pipeline_bridge",
+        is_measured(
+            "late_deals_stay_few",
+            "sum(closing_stale_count) filter (where close_window = 'all' and bridge_month = (select max(bridge_month) "
+            "from this)) / nullif(sum(closing_count) filter (where close_window = 'all' and bridge_month = "
+            "(select max(bridge_month) from this)), 0)",
+            "four open deals out of five should have closed already: nobody moves close dates or closes dead deals in "
+            "the CRM, and its pipeline is a wish. Close or date them before quoting what is in it.",
+            columns=("bridge_month", "close_window", "closing_count", "closing_stale_count"),
+            maximum=0.8,
+        ),
+        locator="concat_ws(' ', bridge_month, close_window, team, segment)",
+    ),
+    published_suite(
+        "fct_sales_forecast_snapshots",
+        holds(
+            "promises_have_a_plausible_close_date",
+            "expected_close_on between snapshot_on - 3650 and snapshot_on + 1825",
+            "a deal is expected to close more than five years ahead, or ten years ago: a year is mistyped, and months "
+            "that nobody promised get a forecast. Look at the close dates in the CRM.",
+            columns=("snapshot_on", "expected_close_on"),
+            severity="warning",
+        ),
+        locator="concat_ws(' ', snapshot_on, deal_id)",
+    ),
+    mart_suite(
+        "rpt_sales_forecast_accuracy",
+        is_measured(
+            "promises_are_kept_plausibly",
+            "max(bias_year_ratio) filter (where layer = 'promised' and perimeter_kind = 'all')",
+            "over a year the CRM promised more than ten times what was signed: orders are not linked to deals, or "
+            "amounts are typed in cents. Do not judge forecasts by it; compare one month of promises with its orders.",
+            columns=("layer", "perimeter_kind", "bias_year_ratio"),
+            maximum=9,
+        ),
+        locator="concat_ws(' ', target_month, horizon_months, layer, perimeter_label)",
     ),
 )

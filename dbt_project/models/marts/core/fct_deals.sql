@@ -4,7 +4,8 @@ deals as (
     select
         *,
         {{ paris_date('created_at') }} as created_on,
-        {{ paris_date('closed_at') }} as closed_on
+        {{ paris_date('closed_at') }} as closed_on,
+        {{ to_eur('ht_doc_amount') }} as deal_ht_eur
     from {{ ref('int_deals') }}
     where merged_into_deal_id is null
 ),
@@ -63,7 +64,17 @@ final as (
         deals.stage_id,
         deals.outcome,
         deals.lost_reason,
-        {{ to_eur('deals.ht_doc_amount', 'deals.currency_code', 'deals.exchange_rate') }} as deal_ht_eur,
+        deals.deal_ht_eur,
+        case
+            when coalesce(deals.deal_ht_eur, 0) = 0 then 'unknown'
+            when coalesce(quotes.last_proposed_ht_eur, 0) = 0 then 'unquoted'
+            when deals.deal_ht_eur = quotes.last_proposed_ht_eur then 'quoted'
+            {%- for rate in ['1.055', '1.10', '1.20'] %}
+                when abs(deals.deal_ht_eur - quotes.last_proposed_ht_eur * {{ rate }}) <= 0.02 then 'with_tax'
+            {%- endfor %}
+            when abs(deals.deal_ht_eur * 1000 - quotes.last_proposed_ht_eur) <= 5 then 'in_thousands'
+            else 'different'
+        end as crm_amount_check,
         deals.probability_ratio,
         deals.deal_type,
         deals.channel,
