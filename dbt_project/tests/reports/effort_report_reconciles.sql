@@ -79,6 +79,15 @@ found as (
     where order_count > 0
 ),
 
+hidden as (
+    select
+        min(owners.team) as team,
+        count(*) as owner_count
+    from {{ ref('int_owners') }} as owners
+    inner join teams on owners.team = teams.team and teams.cohort_label = 'all' and not teams.is_effort_shown
+    having count(*) > 0
+),
+
 failures as (
     {{ differences('the company is in the report', 'found', 'expected') }}
     union all
@@ -103,6 +112,17 @@ failures as (
     from teams
     group by team
     having sum(case when cohort_label = 'all' then -1 else 1 end * (coalesce(sales_hours, 0) + signed_ht_eur)) <> 0
+    union all
+    select
+        'what is hidden is not the work of one person' as reason,
+        hidden.team as compared_key,
+        hidden.owner_count as found_amount,
+        thresholds.minimum_owner_count as expected_amount
+    from hidden
+    cross join {{ ref('prep_profit_thresholds') }} as thresholds
+    where
+        hidden.owner_count < thresholds.minimum_owner_count
+        and exists (select 1 from company where is_effort_shown)
     union all
     select
         'the grain is one row per quarter and team' as reason,

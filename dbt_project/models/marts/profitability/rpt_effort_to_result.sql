@@ -12,13 +12,32 @@ thresholds as (
     select * from {{ ref('prep_profit_thresholds') }}
 ),
 
--- What a team of one does is what a person does: its effort is not shown, its results are.
+-- What a team of one does is what a person does: its effort is not shown, its results are. Nor may it be told from what all
+-- teams did less what the others did: the next smallest teams hide with it, until the people behind what is hidden are enough.
 team_sizes as (
     select
         team,
-        count(*) as owner_count
+        count(*) as owner_count,
+        coalesce(
+            sum(count(*)) over (order by count(*), team rows between unbounded preceding and 1 preceding), 0
+        ) as smaller_owner_count
     from {{ ref('int_owners') }}
     group by team
+),
+
+-- Of a company with a single seller, all is that person's too; where no owner is loaded, nobody can be told.
+shown_teams as (
+    select 'all' as team
+    from team_sizes
+    cross join thresholds
+    having coalesce(sum(team_sizes.owner_count), 0) = 0 or sum(team_sizes.owner_count) >= max(thresholds.minimum_owner_count)
+    union all
+    select team_sizes.team
+    from team_sizes
+    cross join thresholds
+    where
+        team_sizes.owner_count >= thresholds.minimum_owner_count
+        and (team_sizes.smaller_owner_count = 0 or team_sizes.smaller_owner_count >= thresholds.minimum_owner_count)
 ),
 
 cell_events as (
@@ -50,12 +69,11 @@ cells as (
 shown as (
     select
         cells.*,
-        cells.team = 'all' or coalesce(team_sizes.owner_count >= thresholds.minimum_owner_count, false)
-            as is_effort_shown,
+        shown_teams.team is not null as is_effort_shown,
         cells.worked_count >= thresholds.minimum_effort_count as has_enough_deals
     from cells
     cross join thresholds
-    left join team_sizes on cells.team = team_sizes.team
+    left join shown_teams on cells.team = shown_teams.team
 ),
 
 final as (
