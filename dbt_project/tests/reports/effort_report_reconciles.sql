@@ -120,9 +120,8 @@ failures as (
         thresholds.minimum_owner_count as expected_amount
     from hidden
     cross join {{ ref('prep_profit_thresholds') }} as thresholds
-    where
-        hidden.owner_count < thresholds.minimum_owner_count
-        and exists (select 1 from company where is_effort_shown)
+    cross join company
+    where company.is_effort_shown and hidden.owner_count < thresholds.minimum_owner_count
     union all
     select
         'the grain is one row per quarter and team' as reason,

@@ -12,8 +12,8 @@ thresholds as (
     select * from {{ ref('prep_profit_thresholds') }}
 ),
 
--- What a team of one does is what a person does: its effort is not shown, its results are. Nor may it be told from what all
--- teams did less what the others did: the next smallest teams hide with it, until the people behind what is hidden are enough.
+-- What a team of one does is what a person does: its effort is not shown, its results are. Nor may it be told from what
+-- all did less what the others did: the next smallest teams hide with it, until enough people are behind what hides.
 team_sizes as (
     select
         team,
@@ -30,7 +30,7 @@ shown_teams as (
     select 'all' as team
     from team_sizes
     cross join thresholds
-    having coalesce(sum(team_sizes.owner_count), 0) = 0 or sum(team_sizes.owner_count) >= max(thresholds.minimum_owner_count)
+    having count(*) = 0 or sum(team_sizes.owner_count) >= max(thresholds.minimum_owner_count)
     union all
     select team_sizes.team
     from team_sizes
