@@ -141,6 +141,7 @@ SPOILS = {
     "most_discounts_have_an_origin": "discount_origin = 'unexplained'",
     "most_prices_exceed_their_floor": "is_below_floor = true",
     "promised_margins_are_kept_plausibly": "realisation_ratio = 5",
+    "most_open_deals_have_an_amount": "pipeline_ht_eur = null",
     "some_report_is_available": "is_available = false",
     "hours_worked_are_near_the_capacity": "worked_hours = 3",
     "no_team_is_promised_years_of_work": "saturation_ratio = 12, cumulative_capacity_hours = 900",

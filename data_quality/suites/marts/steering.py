@@ -19,4 +19,16 @@ SUITES = (
         ),
         locator="report_name",
     ),
+    mart_suite(
+        "rpt_pipeline_economic_value",
+        is_measured(
+            "most_open_deals_have_an_amount",
+            "count(pipeline_ht_eur) / nullif(cast(count(*) as double), 0)",
+            "most open deals have neither a quote nor an amount: what the pipeline is worth is the value of the few that "
+            "have. Ask for an amount in the CRM, or link quotes to their deals.",
+            columns=("pipeline_ht_eur",),
+            minimum=0.5,
+        ),
+        locator="deal_id",
+    ),
 )

@@ -78,6 +78,7 @@ final as (
         deals.probability_ratio,
         deals.deal_type,
         deals.channel,
+        families.family,
         deals.created_on,
         deals.closed_on,
         deals.expected_close_on,
@@ -100,6 +101,7 @@ final as (
     inner join clients on coalesce(identities.client_id, 'unknown') = clients.client_id
     left join owners on deals.owner_id = owners.owner_id
     left join quotes on deals.deal_id = quotes.deal_id
+    left join {{ ref('prep_deal_families') }} as families on deals.deal_id = families.deal_id
     left join orders on deals.deal_id = orders.deal_id
     left join reopenings on deals.deal_id = reopenings.deal_id
 )

@@ -77,7 +77,7 @@ final as (
         deals.segment,
         deals.client_type,
         deals.channel,
-        case when deals.proposed_on <= days.learned_on then deals.family end as family,
+        case when deals.first_quoted_on <= days.learned_on then deals.family end as family,
         deals.created_on <= days.learned_on - cast(thresholds.maturity_days as integer) as is_mature,
         coalesce(deals.outcome = 'won' and deals.closed_on <= days.learned_on, false) as is_won,
         orders.signed_ht_eur,

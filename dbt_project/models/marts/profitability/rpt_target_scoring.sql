@@ -38,6 +38,7 @@ final as (
         cast(win_estimate as decimal(9, 6)) as win_ratio,
         cast(case when has_margin then margin_estimate end as decimal(18, 2)) as won_margin_eur,
         cast(cost_estimate as decimal(18, 2)) as acquisition_cost_eur,
+        cast(hours_estimate as decimal(9, 2)) as sales_hours,
         cast(revenue_estimate as decimal(18, 2)) as expected_signed_ht_eur,
         cast(case when has_margin then value_estimate end as decimal(18, 2)) as expected_value_eur,
         cast(case when has_margin then value_estimate - half_width end as decimal(18, 2)) as value_low_eur,
