@@ -1,5 +1,5 @@
 {{ config(
-    description='Aging, AR health and the chain agree with the open instalments and the euro states, to the cent.',
+    description='I24: aging, AR health and the chain agree with the open instalments and the euro states, to the cent.',
     meta={'dagster': {'ref': {'name': 'rpt_ar_aging'}}},
 ) }}
 

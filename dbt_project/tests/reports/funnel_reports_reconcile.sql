@@ -1,5 +1,5 @@
 {{ config(
-    description='The funnel and won-vs-proposed count each deal once; their cells and identities add up to the cent.',
+    description='I17: the funnel and won-vs-proposed count each deal once; their cells and identities add up to the cent.',
     meta={'dagster': {'ref': {'name': 'rpt_funnel_conversion'}}},
 ) }}
 

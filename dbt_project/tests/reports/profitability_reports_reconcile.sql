@@ -1,5 +1,5 @@
 {{ config(
-    description='The margins of orders and clients are the sums of the profit ledger, to the cent.',
+    description='I16, I24: the margins of orders and clients are the sums of the profit ledger, to the cent.',
     meta={'dagster': {'ref': {'name': 'rpt_client_profitability'}}},
 ) }}
 
