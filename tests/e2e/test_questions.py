@@ -2,51 +2,45 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import duckdb
 import pytest
 
 from .conftest import SEEDS, Company
+from .pages import Asked, answer, asked, to_table
 
-PAGES = tuple((Path(__file__).parents[2] / "docs").glob("*-questions.md"))
-QUESTION = re.compile(
-    r"^## (?P<question>[^\n]+)\n.*?```sql\n(?P<query>.*?)```\n\n(?P<answer>(?:\|[^\n]*\|\n)+)", re.M | re.S
-)
 DEMO_SEED = SEEDS[0]
+EVERY_QUERY = pytest.mark.parametrize("told", asked(), ids=lambda told: f"{told.page}: {told.heading}")
+THEMES = {"A": 5, "B": 6, "C": 6, "D": 5, "E": 5, "F": 3, "G": 5}
+OF_MANAGERS = [told for told in asked() if told.page == "questions.md"]
 
 
-def questions() -> Iterator[tuple[str, str, str]]:
-    for page in PAGES:
-        for found in QUESTION.finditer(page.read_text(encoding="utf-8")):
-            yield found["question"], found["query"], found["answer"]
-
-
-def to_table(names: list[str], rows: list[tuple[object, ...]]) -> list[list[str]]:
-    return [names, *([to_cell(value) for value in row] for row in rows)]
-
-
-def to_cell(value: object) -> str:
-    """A value as the page writes it: empty where unknown, yes or no, else as it is."""
-    if value is None:
-        return ""
-    return ("no", "yes")[value] if isinstance(value, bool) else str(value)
-
-
-def read_table(text: str) -> list[list[str]]:
-    """The cells of a Markdown table, without the line under its head."""
-    head, _, *body = text.strip().splitlines()
-    return [[cell.strip() for cell in line.strip().strip("|").split("|")] for line in (head, *body)]
-
-
-@pytest.mark.parametrize(("question", "query", "answer"), questions(), ids=[question for question, *_ in questions()])
-def test_the_page_gives_the_answer(companies: dict[int, Company], question: str, query: str, answer: str) -> None:
+@pytest.fixture(scope="module")
+def published(companies: dict[int, Company]) -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect(companies[DEMO_SEED].published, read_only=True) as marts:
-        cursor = marts.execute(query)
-        assert to_table([column[0] for column in cursor.description], cursor.fetchall()) == read_table(answer)
+        yield marts
 
 
-def test_a_dozen_questions_are_asked_of_as_many_reports() -> None:
-    asked = {report for _, query, _ in questions() for report in re.findall(r"marts\.(rpt_\w+)", query)}
-    assert len(list(questions())) >= 12
-    assert len(asked) >= 12
+@EVERY_QUERY
+def test_the_page_gives_the_answer(published: duckdb.DuckDBPyConnection, told: Asked) -> None:
+    assert to_table(*answer(published, told.query)).splitlines() == told.answer.splitlines()
+
+
+@pytest.mark.parametrize(
+    "told", [told for told in asked() if told.page == "questions.md"], ids=lambda told: told.heading
+)
+def test_no_column_of_an_answer_is_empty_or_constant(published: duckdb.DuckDBPyConnection, told: Asked) -> None:
+    names, rows = answer(published, told.query)
+    assert [name for name, values in zip(names, zip(*rows, strict=True), strict=True) if len(set(values)) < 2] == []
+    assert len(rows) > 1
+
+
+def test_every_question_of_the_managers_is_answered() -> None:
+    numbers = [f"{theme}{number}" for theme, last in THEMES.items() for number in range(1, last + 1)]
+    assert list(dict.fromkeys(told.heading.split(" — ")[0] for told in OF_MANAGERS)) == numbers
+
+
+def test_a_dozen_questions_are_asked_about_cash_of_as_many_reports() -> None:
+    cash = [told.query for told in asked() if told.page == "cash-questions.md"]
+    assert len(cash) >= 12
+    assert len({report for query in cash for report in re.findall(r"marts\.(rpt_\w+)", query)}) >= 12
