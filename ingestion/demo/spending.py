@@ -69,6 +69,11 @@ class Spending:
             worked_on = max(working_day(day - timedelta(days=index % 5), -1), FIRST_DAY)
             self.world.log.time_entries.append(TimeEntry(entry_id, worked_on, pool, kind, part, cost, **target))
 
+    def work_month(self, pool: str, kind: str, hours: Decimal, day: date, file: OrderFile) -> None:
+        """Book the hours of the month that ends that day, week by week."""
+        for week, part in enumerate(split(hours, [Decimal(1)] * 4)):
+            self.work(pool, kind, part, day - timedelta(days=7 * week), order_id=file.order.order_id)
+
     def on_signature(self, file: OrderFile, deal_file: DealFile, day: date) -> None:
         """Book the commission of a product order and the hours spent to win the deal."""
         if file.order.sale_type == "product" and file.client.currency == "EUR":
@@ -148,21 +153,21 @@ class Spending:
         hours = cents(days * Decimal("7.8"))
         # One month in twenty the whole team's time is dumped on a single entry.
         is_dumped = self.random.random() < 0.05
-        weeks = 1 if is_dumped else 4
-        for week, part in enumerate(split(hours, [Decimal(1)] * weeks)):
-            on = day - timedelta(days=7 * week)
-            self.work(pool, "production", part, on, is_dumped=is_dumped, order_id=file.order.order_id)
+        if is_dumped:
+            self.work(pool, "production", hours, day, is_dumped=True, order_id=file.order.order_id)
+        else:
+            self.work_month(pool, "production", hours, day, file)
         self.book("freight", cents(days * Decimal("22")), day, order_id=file.order.order_id)
 
     def _subscription(self, file: OrderFile, line: LineFile, cost: Decimal, day: date) -> None:
         order_id = file.order.order_id
         if line.offer_id == "MAI":
             hours = decimal(float(cost) * 0.9 / 38.25 * self.random.uniform(0.85, 1.15) * file.client.support**0.3)
-            self.work("Support", "support", hours, day, order_id=order_id)
+            self.work_month("Support", "support", hours, day, file)
             return
         self.book("support", cents(cost * Decimal("0.6")), day, order_id=order_id)
         hours = decimal(float(cost) * 0.4 / 38.25 * file.client.support**0.3)
-        self.work("Support", "support", hours, day, order_id=order_id)
+        self.work_month("Support", "support", hours, day, file)
 
     def close_books(self) -> None:
         """Book what does not depend on an order: overheads, marketing, selling and office hours, capacity."""
