@@ -53,7 +53,7 @@ first_months as (
 monthly as (
     select
         {%- for flow in flows %}
-            coalesce(sum(moves.{{ flow }}), 0) as {{ flow }},
+            cast(coalesce(sum(moves.{{ flow }}), 0) as decimal(18, 2)) as {{ flow }},
         {%- endfor %}
         first_months.client_id,
         as_of_dates.as_of_on
@@ -68,7 +68,7 @@ monthly as (
 final as (
     select
         {%- for flow in flows %}
-            sum({{ flow }}) over twelve_months as {{ flow }},
+            cast(sum({{ flow }}) over twelve_months as decimal(18, 2)) as {{ flow }},
         {%- endfor %}
         client_id,
         as_of_on

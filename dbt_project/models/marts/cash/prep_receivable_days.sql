@@ -53,9 +53,9 @@ daily as (
     select
         client_id,
         changed_on,
-        sum(carried_ttc_eur) as carried_ttc_eur,
-        sum(receivable_ttc_eur) as receivable_ttc_eur,
-        sum(overdue_ttc_eur) as overdue_ttc_eur
+        cast(sum(carried_ttc_eur) as decimal(18, 2)) as carried_ttc_eur,
+        cast(sum(receivable_ttc_eur) as decimal(18, 2)) as receivable_ttc_eur,
+        cast(sum(overdue_ttc_eur) as decimal(18, 2)) as overdue_ttc_eur
     from changes
     group by client_id, changed_on
 ),
@@ -66,9 +66,9 @@ running as (
         client_id,
         changed_on,
         lead(changed_on, 1, {{ as_of() }} + 1) over in_time - changed_on as lasting_days,
-        sum(carried_ttc_eur) over in_time as carried_ttc_eur,
-        sum(receivable_ttc_eur) over in_time as receivable_ttc_eur,
-        sum(overdue_ttc_eur) over in_time as overdue_ttc_eur
+        cast(sum(carried_ttc_eur) over in_time as decimal(18, 2)) as carried_ttc_eur,
+        cast(sum(receivable_ttc_eur) over in_time as decimal(18, 2)) as receivable_ttc_eur,
+        cast(sum(overdue_ttc_eur) over in_time as decimal(18, 2)) as overdue_ttc_eur
     from daily
     window in_time as (partition by client_id order by changed_on)
 ),
