@@ -31,12 +31,10 @@ final as (
         moves.step,
         moves.subject_kind,
         moves.subject_id,
-        cast(sum(moves.step_eur) as decimal(18, 2)) as step_eur
+        cast(moves.step_eur as decimal(18, 2)) as step_eur
     from moves
     inner join months on moves.bridge_month = months.bridge_month
     where moves.step_eur is distinct from 0
-    group by moves.bridge_month, moves.segment, moves.step, moves.subject_kind, moves.subject_id
-    having sum(moves.step_eur) is distinct from 0
 )
 
 select * from final
