@@ -15,7 +15,7 @@ shifted as (
         and (cash_month is distinct from absorbed_month or cash_segment <> absorbed_segment)
 ),
 
-moves as (
+final as (
     select
         absorbed_month as bridge_month,
         absorbed_segment as segment,
@@ -74,18 +74,6 @@ moves as (
         -allocated_ttc_eur as step_eur
     from shifted
     where absorbed_month is not null
-),
-
-final as (
-    select
-        bridge_month,
-        segment,
-        step,
-        subject_kind,
-        subject_id,
-        sum(step_eur) as step_eur
-    from moves
-    group by bridge_month, segment, step, subject_kind, subject_id
 )
 
 select * from final

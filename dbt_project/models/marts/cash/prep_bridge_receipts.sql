@@ -70,11 +70,10 @@ final as (
         'cash' as step,
         'client' as subject_kind,
         dated.client_id as subject_id,
-        sum(dated.share_ttc_eur) as step_eur
+        dated.share_ttc_eur as step_eur
     from dated
     inner join clients on dated.client_id = clients.client_id
     where dated.seen_on is not null
-    group by bridge_month, clients.segment, dated.client_id
 )
 
 select * from final
