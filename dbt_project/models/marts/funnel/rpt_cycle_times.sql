@@ -2,6 +2,19 @@
 
 with
 
+legs as (
+    select * from {{ ref('prep_cycle_legs') }}
+    where started_on is not null
+),
+
+-- Nothing is known of a leg that no unit ever ended: its events are not loaded.
+known_legs as (
+    select leg
+    from legs
+    where ended_on is not null
+    group by leg
+),
+
 units as (
     select
         legs.leg,
@@ -12,11 +25,9 @@ units as (
         legs.ended_on is not null as is_done,
         legs.ended_on is null and legs.given_up_on is null as is_waiting,
         coalesce(legs.ended_on, legs.given_up_on, {{ as_of() }}) - legs.started_on as duration_days
-    from {{ ref('prep_cycle_legs') }} as legs
+    from legs
+    inner join known_legs on legs.leg = known_legs.leg
     cross join {{ cohort_cells() }}
-    where legs.started_on is not null
-    -- Nothing is known of a leg that no unit ever ended: its events are not loaded.
-    qualify bool_or(legs.ended_on is not null) over (partition by legs.leg)
 ),
 
 durations as (
