@@ -18,29 +18,22 @@ clients as (
     select * from {{ ref('dim_clients') }}
 ),
 
-thresholds as (
-    select * from {{ ref('prep_client_thresholds') }}
-),
-
 -- Without a single settlement loaded, the aging is empty, and every invoice would look open.
 measures as (
     select
         years.client_id,
         years.as_of_on,
-        cast(years.invoiced_ttc_eur as decimal(18, 2)) as invoiced_ttc_eur,
-        cast(years.invoiced_ht_eur as decimal(18, 2)) as invoiced_ht_eur,
+        years.invoiced_ttc_eur,
+        years.invoiced_ht_eur,
         {%- for debt in debts %}
             cast(coalesce(debts.{{ debt }}_ttc_eur, 0) as decimal(18, 2)) as {{ debt }}_ttc_eur,
         {%- endfor %}
-        {{ divide(
-            'coalesce(months.receivable_euro_days, 0)', "years.as_of_on - cast(date_trunc('month', years.as_of_on) as date) + 1",
-            'decimal(18, 2)'
-        ) }} as average_receivable_ttc_eur,
+        {{ divide('coalesce(months.receivable_euro_days, 0)', 'extract(day from years.as_of_on)', 'decimal(18, 2)') }}
+            as average_receivable_ttc_eur,
         {%- for measure in ['peak_receivable_ttc_eur', 'overdue_euro_days', 'carried_euro_days'] %}
             cast(coalesce(months.{{ measure }}, 0) as decimal(18, 2)) as {{ measure }},
         {%- endfor %}
-        cast(case when months.client_id is null then 0 else months.financing_cost_eur end as decimal(18, 2))
-            as financing_cost_eur,
+        case when months.client_id is null then 0 else months.financing_cost_eur end as financing_cost_eur,
         {{ divide(
             'years.pay_euro_days + coalesce(debts.late_pay_euro_days, 0)',
             'years.cashed_ttc_eur + coalesce(debts.late_ttc_eur, 0)', 'decimal(9, 2)'
@@ -67,9 +60,8 @@ shares as (
         {{ divide('measures.receivable_ttc_eur', 'companies.company_receivable_ttc_eur') }} as receivable_share_ratio,
         {{ divide('measures.invoiced_ht_eur', 'greatest(companies.company_invoiced_ht_eur, 0)') }} as revenue_share_ratio,
         companies.buyer_count,
-        row_number() over (
-            partition by measures.as_of_on order by measures.invoiced_ht_eur desc, measures.client_id asc
-        ) as revenue_rank
+        row_number() over (partition by measures.as_of_on order by measures.invoiced_ht_eur desc, measures.client_id asc)
+            as revenue_rank
     from measures
     inner join companies on measures.as_of_on = companies.as_of_on
 ),
@@ -90,7 +82,7 @@ flagged as (
             false
         ) as has_tension
     from shares
-    cross join thresholds
+    cross join {{ ref('prep_client_thresholds') }} as thresholds
 ),
 
 final as (
@@ -106,14 +98,12 @@ final as (
         {%- for debt in debts %}
             flagged.{{ debt }}_ttc_eur,
         {%- endfor %}
-        flagged.average_receivable_ttc_eur,
-        flagged.peak_receivable_ttc_eur,
-        flagged.overdue_euro_days,
-        flagged.carried_euro_days,
-        flagged.financing_cost_eur,
-        flagged.year_pay_days,
-        flagged.receivable_share_ratio,
-        flagged.revenue_share_ratio,
+        {%- for measure in [
+            'average_receivable_ttc_eur', 'peak_receivable_ttc_eur', 'overdue_euro_days', 'carried_euro_days',
+            'financing_cost_eur', 'year_pay_days', 'receivable_share_ratio', 'revenue_share_ratio'
+        ] %}
+            flagged.{{ measure }},
+        {%- endfor %}
         cast(flagged.revenue_rank as integer) as revenue_rank,
         flagged.has_tension,
         cast(row_number() over (
