@@ -89,13 +89,13 @@ moves as (
 
 daily as (
     select
+        {%- for measure in ['gross', 'taken_off', 'cashed'] %}
+            cast(sum(case when measure = '{{ measure }}' then moved_ttc else 0 end) as decimal(18, 2))
+                as {{ measure }}_ttc,
+        {%- endfor %}
         cohort_kind,
         document_id,
-        moved_on,
-        {%- for measure in ['gross', 'taken_off', 'cashed'] %}
-            cast(sum(case when measure = '{{ measure }}' then moved_ttc else 0 end) as decimal(18, 2)) as {{ measure }}_ttc
-            {{- ',' if not loop.last }}
-        {%- endfor %}
+        moved_on
     from moves
     group by cohort_kind, document_id, moved_on
 ),

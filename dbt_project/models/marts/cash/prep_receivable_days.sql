@@ -19,24 +19,26 @@ first_days as (
     group by client_id
 ),
 
--- Nothing changes on the first day of a month, nor of a rate: they only cut what lasts longer.
+-- Nothing changes on the first day of a month, nor of a rate: they only cut what lasts longer. What is older than the
+-- first day looked at counts from it.
 cuts as (
     select cast(date_trunc('month', as_of_on) as date) as cut_on from {{ ref('dim_as_of') }}
+    where as_of_on >= {{ tension_from_on() }}
     union distinct
     select valid_from_on as cut_on from rates
-    where valid_from_on <= {{ as_of() }}
+    where valid_from_on between {{ tension_from_on() }} and {{ as_of() }}
 ),
 
 changes as (
     {%- for day, sign in [('balance_from_on', ''), ('balance_to_on', '-')] %}
         select
             client_id,
-            {{ day }} as changed_on,
+            greatest({{ day }}, {{ tension_from_on() }}) as changed_on,
             {{ sign }}open_ttc_eur as carried_ttc_eur,
             case when receivable_state <> 'credit_note' then {{ sign }}open_ttc_eur else 0 end as receivable_ttc_eur,
             case when receivable_state = 'overdue' then {{ sign }}open_ttc_eur else 0 end as overdue_ttc_eur
         from balances
-        where {{ day }} <= {{ as_of() }}
+        where {{ day }} <= {{ as_of() }} and balance_to_on > {{ tension_from_on() }}
         union all
     {%- endfor %}
     select

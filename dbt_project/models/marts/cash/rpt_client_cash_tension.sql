@@ -58,10 +58,12 @@ shares as (
     select
         measures.*,
         {{ divide('measures.receivable_ttc_eur', 'companies.company_receivable_ttc_eur') }} as receivable_share_ratio,
-        {{ divide('measures.invoiced_ht_eur', 'greatest(companies.company_invoiced_ht_eur, 0)') }} as revenue_share_ratio,
+        {{ divide('measures.invoiced_ht_eur', 'greatest(companies.company_invoiced_ht_eur, 0)') }}
+            as revenue_share_ratio,
         companies.buyer_count,
-        row_number() over (partition by measures.as_of_on order by measures.invoiced_ht_eur desc, measures.client_id asc)
-            as revenue_rank
+        row_number() over (
+            partition by measures.as_of_on order by measures.invoiced_ht_eur desc, measures.client_id asc
+        ) as revenue_rank
     from measures
     inner join companies on measures.as_of_on = companies.as_of_on
 ),

@@ -13,7 +13,8 @@ won as (
         margins.*,
         case when margins.has_acquisition_costs then coalesce(acquisition.acquisition_cost_eur, 0) end
             as acquisition_cost_eur,
-        {{ prorate('margins.real_margin_eur', 'margins.cashed_ht_eur', 'margins.invoiced_ht_eur') }} as cashed_margin_eur
+        {{ prorate('margins.real_margin_eur', 'margins.cashed_ht_eur', 'margins.invoiced_ht_eur') }}
+            as cashed_margin_eur
     from margins
     left join acquisition on margins.order_id = acquisition.order_id
 ),
