@@ -12,7 +12,7 @@
         from (
             select
                 {%- for measure in measures %}
-                    sum(case when measure = '{{ measure }}' then moved_ttc_eur else 0 end) as {{ measure }}_ttc,
+                    cast(sum(case when measure = '{{ measure }}' then moved_ttc_eur else 0 end) as decimal(18, 2)) as {{ measure }}_ttc,
                 {%- endfor %}
                 {{ key }},
                 seen_on

@@ -9,6 +9,12 @@
 {%- endmacro %}
 
 
+{# The first day that the cash tension of clients looks at: the last month is that of the as-of day, of 24. #}
+{% macro tension_from_on() -%}
+    {{ add_months("cast(date_trunc('month', " ~ as_of() ~ ') as date)', -23) }}
+{%- endmacro %}
+
+
 {# What the drivers of `map_credit_risk_points` measure, in `prep_client_risks`. A limit of 0 lets nothing be owed: any euro is ten times
    above it. #}
 {% macro risk_drivers() -%}

@@ -20,13 +20,25 @@
 
 {# DuckDB divides decimals as doubles, which lose half cents: hence integers. #}
 {% macro duckdb__prorate(total, part, whole) -%}
-    {%- set numerator = cents(total) ~ ' * ' ~ millionths(part) -%}
-    {%- set denominator = millionths(whole) -%}
+    {%- set numerator = 'abs(' ~ cents(total) ~ ' * ' ~ millionths(part) ~ ')' -%}
+    {%- set denominator = 'abs(' ~ millionths(whole) ~ ')' -%}
+    {%- set quotient = near_quotient(numerator, denominator) -%}
+    {%- set twice_left = '2 * (' ~ numerator ~ ' - ' ~ quotient ~ ' * ' ~ denominator ~ ')' -%}
     cast(
         sign({{ total }}) * sign({{ part }}) * sign({{ whole }})
-        * ((2 * abs({{ numerator }}) + abs({{ denominator }})) // nullif(2 * abs({{ denominator }}), 0)) * 0.01
+        * (
+            {{ quotient }}
+            + cast({{ twice_left }} >= {{ denominator }} as integer) - cast({{ twice_left }} < -{{ denominator }} as integer)
+        ) * 0.01
         as decimal(18, 2)
     )
+{%- endmacro %}
+
+
+{# The quotient of two integers, or one of its neighbours; null where the denominator is 0. A division of integers of 128 bits takes four
+   times as long as this one and the products that put it right: outside of a `case`, where DuckDB computes what repeats only once. #}
+{% macro near_quotient(numerator, denominator) -%}
+    cast(cast({{ numerator }} as double) / nullif(cast({{ denominator }} as double), 0) as hugeint)
 {%- endmacro %}
 
 
@@ -93,29 +105,9 @@
 
 {# The largest integer not above numerator / denominator, for integers and a positive denominator. #}
 {% macro floor_quotient(numerator, denominator) -%}
-    {{ return(adapter.dispatch('floor_quotient')(numerator, denominator)) }}
-{%- endmacro %}
-
-
-{% macro default__floor_quotient(numerator, denominator) -%}
-    ({{ numerator }} // {{ denominator }} - case when {{ numerator }} % {{ denominator }} < 0 then 1 else 0 end)
-{%- endmacro %}
-
-
-{# DuckDB is slow to divide integers of 128 bits. While it is small, the quotient of doubles is at most one away, and a product tells. #}
-{% macro duckdb__floor_quotient(numerator, denominator) -%}
-    {%- set quotient = 'floor(cast(' ~ numerator ~ ' as double) / cast(' ~ denominator ~ ' as double))' -%}
-    {%- set near = 'cast(' ~ quotient ~ ' as bigint)' -%}
-    case
-        when abs({{ quotient }}) > 1e14 then {{ default__floor_quotient(numerator, denominator) }}
-        else
-            {{ near }}
-            + case
-                when {{ numerator }} < {{ near }} * {{ denominator }} then -1
-                when {{ numerator }} >= ({{ near }} + 1) * {{ denominator }} then 1
-                else 0
-            end
-    end
+    {%- set quotient = near_quotient(numerator, denominator) -%}
+    {%- set left = numerator ~ ' - ' ~ quotient ~ ' * ' ~ denominator -%}
+    ({{ quotient }} + cast({{ left }} >= {{ denominator }} as integer) - cast({{ left }} < 0 as integer))
 {%- endmacro %}
 
 

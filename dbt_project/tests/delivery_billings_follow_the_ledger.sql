@@ -61,18 +61,26 @@ standing as (
     group by order_id
 ),
 
-found as (
+-- Most parts are invoiced before a month ends, and wait on no as-of day.
+waits as (
     select
-        billings.order_id || ' ' || days.as_of_on as compared_key,
-        sum(billings.part_ttc_eur) as amount
+        billings.order_id,
+        days.as_of_on,
+        billings.part_ttc_eur
     from billings
-    inner join sound_orders on billings.order_id = sound_orders.order_id
     inner join {{ ref('dim_as_of') }} as days
         on
-            sound_orders.signed_on <= days.as_of_on
-            and billings.waiting_from_on <= days.as_of_on
+            billings.waiting_from_on <= days.as_of_on
             and coalesce(billings.issued_on, billings.ended_on, date '9999-12-31') > days.as_of_on
-    group by billings.order_id, days.as_of_on
+),
+
+found as (
+    select
+        waits.order_id || ' ' || waits.as_of_on as compared_key,
+        sum(waits.part_ttc_eur) as amount
+    from waits
+    inner join sound_orders on waits.order_id = sound_orders.order_id and waits.as_of_on >= sound_orders.signed_on
+    group by waits.order_id, waits.as_of_on
     union all
     select
         order_id || ' ttc' as compared_key,

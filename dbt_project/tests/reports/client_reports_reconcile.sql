@@ -136,23 +136,15 @@ carried as (
     group by client_id
 ),
 
--- The cost of credit runs to the as-of day, the last day of the month is counted with it.
+-- The as-of day is counted with the days before it.
 credit_days as (
     select
         client_id as compared_key,
-        sum(euro_days) as amount
-    from (
-        select
-            client_id,
-            euro_days
-        from {{ ref('fct_credit_costs') }}
-        union all
-        select
-            client_id,
-            open_ttc_eur as euro_days
-        from {{ ref('fct_ar_instalment_monthly') }}
-        where as_of_on = {{ as_of() }}
-    ) as days
+        sum(open_ttc_eur * (
+            least(balance_to_on, {{ as_of() }} + 1) - greatest(balance_from_on, {{ tension_from_on() }})
+        )) as amount
+    from {{ ref('fct_instalment_balances') }}
+    where balance_from_on <= {{ as_of() }} and balance_to_on > {{ tension_from_on() }}
     group by client_id
 ),
 
@@ -230,6 +222,7 @@ failures as (
     left join client_totals on health.as_of_on = client_totals.as_of_on
     where
         (select count(*) from tensions) > 0
+        and health.as_of_on >= {{ tension_from_on() }}
         and (
             coalesce(client_totals.receivable_ttc_eur, 0) <> health.ar_gross_ttc_eur
             or coalesce(client_totals.overdue_ttc_eur, 0) <> health.overdue_ttc_eur
@@ -241,7 +234,7 @@ failures as (
         compared_key as row_label,
         reason
     from (
-        {{ differences('the euro-days carried are those of the cost of credit', 'carried', 'credit_days') }}
+        {{ differences('the euro-days carried are those of the balances', 'carried', 'credit_days') }}
     ) as carried_gaps
     where (select count(*) from tensions) > 0 and coalesce(found_amount, 0) <> coalesce(expected_amount, 0)
     union all

@@ -27,7 +27,9 @@ states as (
 
 events as (
     select
-        events.*,
+        events.event_type,
+        events.effective_on,
+        events.event_ttc_eur,
         states.signed_on
     from {{ ref('fct_revenue_chain_events') }} as events
     inner join states on events.order_id = states.order_id

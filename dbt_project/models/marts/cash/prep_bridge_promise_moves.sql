@@ -71,9 +71,10 @@ final as (
         'pushed_out' as step,
         'deal' as subject_kind,
         deal_id as subject_id,
-        -signed_ttc_eur as step_eur
+        -sum(signed_ttc_eur) as step_eur
     from bookings
     where is_moved
+    group by promised_month, promised_segment, deal_id
 
     union all
 
@@ -83,9 +84,10 @@ final as (
         'pulled_in' as step,
         'deal' as subject_kind,
         deal_id as subject_id,
-        signed_ttc_eur as step_eur
+        sum(signed_ttc_eur) as step_eur
     from bookings
     where is_moved
+    group by bridge_month, segment, deal_id
 
     union all
 

@@ -17,6 +17,7 @@ instalments as (
 
 as_of_dates as (
     select as_of_on from {{ ref('dim_as_of') }}
+    where as_of_on >= {{ add_months(tension_from_on(), -11) }}
 ),
 
 -- Guarantees are released, not paid on terms: they would add a year to the days to pay.
@@ -53,7 +54,7 @@ first_months as (
 monthly as (
     select
         {%- for flow in flows %}
-            coalesce(sum(moves.{{ flow }}), 0) as {{ flow }},
+            cast(coalesce(sum(moves.{{ flow }}), 0) as decimal(18, 2)) as {{ flow }},
         {%- endfor %}
         first_months.client_id,
         as_of_dates.as_of_on
@@ -65,10 +66,10 @@ monthly as (
 ),
 
 -- One as-of day a month: twelve rows are twelve calendar months, or the history where it is shorter.
-final as (
+years as (
     select
         {%- for flow in flows %}
-            sum({{ flow }}) over twelve_months as {{ flow }},
+            cast(sum({{ flow }}) over twelve_months as decimal(18, 2)) as {{ flow }},
         {%- endfor %}
         client_id,
         as_of_on
@@ -76,6 +77,11 @@ final as (
     window twelve_months as (
         partition by client_id order by as_of_on rows between 11 preceding and current row
     )
+),
+
+final as (
+    select * from years
+    where as_of_on >= {{ tension_from_on() }}
 )
 
 select * from final

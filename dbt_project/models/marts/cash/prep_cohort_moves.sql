@@ -87,22 +87,32 @@ moves as (
         and allocations.effective_on <= {{ as_of() }}
 ),
 
+daily as (
+    select
+        {%- for measure in ['gross', 'taken_off', 'cashed'] %}
+            cast(sum(case when measure = '{{ measure }}' then moved_ttc else 0 end) as decimal(18, 2))
+                as {{ measure }}_ttc,
+        {%- endfor %}
+        cohort_kind,
+        document_id,
+        moved_on
+    from moves
+    group by cohort_kind, document_id, moved_on
+),
+
 final as (
     select
         documents.cohort_kind,
         documents.document_id,
         documents.client_type,
         documents.started_on,
-        moves.moved_on - documents.started_on as age_days,
-        case when moves.moved_on = documents.started_on then documents.document_count else 0 end as document_count,
-        sum(case when moves.measure = 'gross' then moves.moved_ttc else 0 end) as gross_ttc,
-        sum(case when moves.measure = 'taken_off' then moves.moved_ttc else 0 end) as taken_off_ttc,
-        sum(case when moves.measure = 'cashed' then moves.moved_ttc else 0 end) as cashed_ttc
+        daily.moved_on - documents.started_on as age_days,
+        case when daily.moved_on = documents.started_on then documents.document_count else 0 end as document_count,
+        daily.gross_ttc,
+        daily.taken_off_ttc,
+        daily.cashed_ttc
     from documents
-    inner join moves on documents.cohort_kind = moves.cohort_kind and documents.document_id = moves.document_id
-    group by
-        documents.cohort_kind, documents.document_id, documents.client_type, documents.started_on,
-        documents.document_count, moves.moved_on
+    inner join daily on documents.cohort_kind = daily.cohort_kind and documents.document_id = daily.document_id
 )
 
 select * from final

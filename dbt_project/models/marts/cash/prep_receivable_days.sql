@@ -19,24 +19,26 @@ first_days as (
     group by client_id
 ),
 
--- Nothing changes on the first day of a month, nor of a rate: they only cut what lasts longer.
+-- Nothing changes on the first day of a month, nor of a rate: they only cut what lasts longer. What is older than the
+-- first day looked at counts from it.
 cuts as (
     select cast(date_trunc('month', as_of_on) as date) as cut_on from {{ ref('dim_as_of') }}
+    where as_of_on >= {{ tension_from_on() }}
     union distinct
     select valid_from_on as cut_on from rates
-    where valid_from_on <= {{ as_of() }}
+    where valid_from_on between {{ tension_from_on() }} and {{ as_of() }}
 ),
 
 changes as (
     {%- for day, sign in [('balance_from_on', ''), ('balance_to_on', '-')] %}
         select
             client_id,
-            {{ day }} as changed_on,
+            greatest({{ day }}, {{ tension_from_on() }}) as changed_on,
             {{ sign }}open_ttc_eur as carried_ttc_eur,
             case when receivable_state <> 'credit_note' then {{ sign }}open_ttc_eur else 0 end as receivable_ttc_eur,
             case when receivable_state = 'overdue' then {{ sign }}open_ttc_eur else 0 end as overdue_ttc_eur
         from balances
-        where {{ day }} <= {{ as_of() }}
+        where {{ day }} <= {{ as_of() }} and balance_to_on > {{ tension_from_on() }}
         union all
     {%- endfor %}
     select
@@ -53,9 +55,9 @@ daily as (
     select
         client_id,
         changed_on,
-        sum(carried_ttc_eur) as carried_ttc_eur,
-        sum(receivable_ttc_eur) as receivable_ttc_eur,
-        sum(overdue_ttc_eur) as overdue_ttc_eur
+        cast(sum(carried_ttc_eur) as decimal(18, 2)) as carried_ttc_eur,
+        cast(sum(receivable_ttc_eur) as decimal(18, 2)) as receivable_ttc_eur,
+        cast(sum(overdue_ttc_eur) as decimal(18, 2)) as overdue_ttc_eur
     from changes
     group by client_id, changed_on
 ),
@@ -66,9 +68,9 @@ running as (
         client_id,
         changed_on,
         lead(changed_on, 1, {{ as_of() }} + 1) over in_time - changed_on as lasting_days,
-        sum(carried_ttc_eur) over in_time as carried_ttc_eur,
-        sum(receivable_ttc_eur) over in_time as receivable_ttc_eur,
-        sum(overdue_ttc_eur) over in_time as overdue_ttc_eur
+        cast(sum(carried_ttc_eur) over in_time as decimal(18, 2)) as carried_ttc_eur,
+        cast(sum(receivable_ttc_eur) over in_time as decimal(18, 2)) as receivable_ttc_eur,
+        cast(sum(overdue_ttc_eur) over in_time as decimal(18, 2)) as overdue_ttc_eur
     from daily
     window in_time as (partition by client_id order by changed_on)
 ),

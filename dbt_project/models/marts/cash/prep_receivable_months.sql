@@ -30,7 +30,7 @@ final as (
         sum(carried_euro_days) as carried_euro_days,
         case
             when count(*) = count(yearly_rate_ratio)
-                then sum({{ prorate('carried_euro_days', 'yearly_rate_ratio', '365') }})
+                then cast(sum({{ prorate('carried_euro_days', 'yearly_rate_ratio', '365') }}) as decimal(18, 2))
         end as financing_cost_eur
     from rated
     group by client_id, as_of_on

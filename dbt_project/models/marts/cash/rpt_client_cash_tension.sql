@@ -18,10 +18,6 @@ clients as (
     select * from {{ ref('dim_clients') }}
 ),
 
-thresholds as (
-    select * from {{ ref('prep_client_thresholds') }}
-),
-
 -- Without a single settlement loaded, the aging is empty, and every invoice would look open.
 measures as (
     select
@@ -30,12 +26,13 @@ measures as (
         years.invoiced_ttc_eur,
         years.invoiced_ht_eur,
         {%- for debt in debts %}
-            coalesce(debts.{{ debt }}_ttc_eur, 0) as {{ debt }}_ttc_eur,
+            cast(coalesce(debts.{{ debt }}_ttc_eur, 0) as decimal(18, 2)) as {{ debt }}_ttc_eur,
         {%- endfor %}
-        coalesce(months.receivable_euro_days, 0) as receivable_euro_days,
-        coalesce(months.peak_receivable_ttc_eur, 0) as peak_receivable_ttc_eur,
-        coalesce(months.overdue_euro_days, 0) as overdue_euro_days,
-        coalesce(months.carried_euro_days, 0) as carried_euro_days,
+        {{ divide('coalesce(months.receivable_euro_days, 0)', 'extract(day from years.as_of_on)', 'decimal(18, 2)') }}
+            as average_receivable_ttc_eur,
+        {%- for measure in ['peak_receivable_ttc_eur', 'overdue_euro_days', 'carried_euro_days'] %}
+            cast(coalesce(months.{{ measure }}, 0) as decimal(18, 2)) as {{ measure }},
+        {%- endfor %}
         case when months.client_id is null then 0 else months.financing_cost_eur end as financing_cost_eur,
         {{ divide(
             'years.pay_euro_days + coalesce(debts.late_pay_euro_days, 0)',
@@ -47,18 +44,28 @@ measures as (
     where exists (select 1 from {{ ref('rpt_ar_aging') }})
 ),
 
+companies as (
+    select
+        as_of_on,
+        sum(receivable_ttc_eur) as company_receivable_ttc_eur,
+        sum(invoiced_ht_eur) as company_invoiced_ht_eur,
+        count(*) filter (where invoiced_ht_eur > 0) as buyer_count
+    from measures
+    group by as_of_on
+),
+
 shares as (
     select
-        *,
-        as_of_on - cast(date_trunc('month', as_of_on) as date) + 1 as month_days,
-        {{ divide('receivable_ttc_eur', 'sum(receivable_ttc_eur) over company') }} as receivable_share_ratio,
-        {{ divide('invoiced_ht_eur', 'greatest(sum(invoiced_ht_eur) over company, 0)') }} as revenue_share_ratio,
-        row_number() over by_revenue as revenue_rank,
-        count(*) filter (where invoiced_ht_eur > 0) over company as buyer_count
+        measures.*,
+        {{ divide('measures.receivable_ttc_eur', 'companies.company_receivable_ttc_eur') }} as receivable_share_ratio,
+        {{ divide('measures.invoiced_ht_eur', 'greatest(companies.company_invoiced_ht_eur, 0)') }}
+            as revenue_share_ratio,
+        companies.buyer_count,
+        row_number() over (
+            partition by measures.as_of_on order by measures.invoiced_ht_eur desc, measures.client_id asc
+        ) as revenue_rank
     from measures
-    window
-        company as (partition by as_of_on),
-        by_revenue as (partition by as_of_on order by invoiced_ht_eur desc, client_id asc)
+    inner join companies on measures.as_of_on = companies.as_of_on
 ),
 
 -- High volumes, or a large part of what clients owe, paid late: a client that is both large and slow.
@@ -77,7 +84,7 @@ flagged as (
             false
         ) as has_tension
     from shares
-    cross join thresholds
+    cross join {{ ref('prep_client_thresholds') }} as thresholds
 ),
 
 final as (
@@ -88,20 +95,17 @@ final as (
         clients.client_type,
         clients.is_intercompany,
         coalesce(clients.insolvent_on <= flagged.as_of_on, false) as is_insolvent,
-        cast(flagged.invoiced_ttc_eur as decimal(18, 2)) as revenue_ttc_eur,
-        cast(flagged.invoiced_ht_eur as decimal(18, 2)) as revenue_ht_eur,
+        flagged.invoiced_ttc_eur as revenue_ttc_eur,
+        flagged.invoiced_ht_eur as revenue_ht_eur,
         {%- for debt in debts %}
-            cast(flagged.{{ debt }}_ttc_eur as decimal(18, 2)) as {{ debt }}_ttc_eur,
+            flagged.{{ debt }}_ttc_eur,
         {%- endfor %}
-        {{ divide('flagged.receivable_euro_days', 'flagged.month_days', 'decimal(18, 2)') }}
-            as average_receivable_ttc_eur,
-        cast(flagged.peak_receivable_ttc_eur as decimal(18, 2)) as peak_receivable_ttc_eur,
-        cast(flagged.overdue_euro_days as decimal(18, 2)) as overdue_euro_days,
-        cast(flagged.carried_euro_days as decimal(18, 2)) as carried_euro_days,
-        cast(flagged.financing_cost_eur as decimal(18, 2)) as financing_cost_eur,
-        flagged.year_pay_days,
-        flagged.receivable_share_ratio,
-        flagged.revenue_share_ratio,
+        {%- for measure in [
+            'average_receivable_ttc_eur', 'peak_receivable_ttc_eur', 'overdue_euro_days', 'carried_euro_days',
+            'financing_cost_eur', 'year_pay_days', 'receivable_share_ratio', 'revenue_share_ratio'
+        ] %}
+            flagged.{{ measure }},
+        {%- endfor %}
         cast(flagged.revenue_rank as integer) as revenue_rank,
         flagged.has_tension,
         cast(row_number() over (

@@ -26,12 +26,9 @@ cumulated as (
 penalised as (
     select
         *,
-        case
-            when rated_euro_days is not null
-                then
-                    {{ prorate('reached_euro_days', '0.000001', '365') }}
-                    - {{ prorate('cast(reached_euro_days - rated_euro_days as decimal(28, 2))', '0.000001', '365') }}
-        end as penalty_eur,
+        {{ prorate('reached_euro_days', '0.000001', '365') }}
+        - {{ prorate('cast(reached_euro_days - rated_euro_days as decimal(28, 2))', '0.000001', '365') }}
+            as penalty_eur,
         case
             when late_days > 0 and half_year_from_on = first_half_year_on then coalesce(collection_fee_eur, 0)
             else 0

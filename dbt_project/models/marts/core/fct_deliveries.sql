@@ -48,14 +48,14 @@ cumulated as (
     from valued
 ),
 
--- Tax follows the line cumulatively: a line delivered in whole is delivered to the cent, with tax.
-taxed as (
+bounded as (
     select
         *,
-        coalesce({{ prorate('line_ttc_eur', 'reached_ht_eur', 'line_ht_eur') }}, reached_ht_eur) as reached_ttc_eur
+        cast(reached_ht_eur - coalesce(delivered_ht_eur, 0) as decimal(18, 2)) as left_ht_eur
     from cumulated
 ),
 
+-- Tax follows the line cumulatively: a line delivered in whole is delivered to the cent, with tax.
 final as (
     select
         delivery_id,
@@ -66,10 +66,13 @@ final as (
         delivered_on,
         recorded_on,
         delivered_ht_eur,
-        cast(reached_ttc_eur - coalesce(lag(reached_ttc_eur) over in_time, 0) as decimal(18, 2)) as delivered_ttc_eur,
+        cast(coalesce(
+            {{ prorate('line_ttc_eur', 'reached_ht_eur', 'line_ht_eur') }}
+            - {{ prorate('line_ttc_eur', 'left_ht_eur', 'line_ht_eur') }},
+            reached_ht_eur - left_ht_eur
+        ) as decimal(18, 2)) as delivered_ttc_eur,
         evidence
-    from taxed
-    window in_time as (partition by order_line_id order by delivered_on, delivery_id)
+    from bounded
 )
 
 select * from final

@@ -20,9 +20,9 @@ days as (
     select
         order_id,
         effective_on,
-        sum(case when event_type = 'delivered' then event_ht_eur else 0 end) as day_ht,
-        sum(case when event_type = 'delivered' then event_ttc_eur else 0 end) as day_ttc,
-        sum(case when event_type = 'delivered' then 0 else event_ttc_eur end) as day_ordered_ttc
+        cast(sum(case when event_type = 'delivered' then event_ht_eur else 0 end) as decimal(18, 2)) as day_ht,
+        cast(sum(case when event_type = 'delivered' then event_ttc_eur else 0 end) as decimal(18, 2)) as day_ttc,
+        cast(sum(case when event_type = 'delivered' then 0 else event_ttc_eur end) as decimal(18, 2)) as day_ordered_ttc
     from events
     where event_type in ('signed', 'amended', 'cancelled', 'delivered')
     group by order_id, effective_on
@@ -31,9 +31,9 @@ days as (
 reached_days as (
     select
         *,
-        sum(day_ht) over in_time as delivered_ht,
-        sum(day_ttc) over in_time as delivered_ttc,
-        sum(day_ordered_ttc) over in_time as ordered_ttc
+        cast(sum(day_ht) over in_time as decimal(18, 2)) as delivered_ht,
+        cast(sum(day_ttc) over in_time as decimal(18, 2)) as delivered_ttc,
+        cast(sum(day_ordered_ttc) over in_time as decimal(18, 2)) as ordered_ttc
     from days
     window in_time as (partition by order_id order by effective_on)
 ),
@@ -58,8 +58,8 @@ final as (
         source_key as invoice_id,
         null as taxed_ht,
         null as taxed_ttc,
-        sum(event_ttc_eur) over in_time - event_ttc_eur as left_ttc,
-        sum(event_ttc_eur) over in_time as reached_ttc
+        cast(sum(event_ttc_eur) over in_time - event_ttc_eur as decimal(18, 2)) as left_ttc,
+        cast(sum(event_ttc_eur) over in_time as decimal(18, 2)) as reached_ttc
     from events
     where event_type in ('invoiced', 'credited_rebill')
     window in_time as (

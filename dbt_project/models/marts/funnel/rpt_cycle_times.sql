@@ -1,22 +1,16 @@
-{%- set cell = 'partition by cohort_label, client_type, leg order by duration_days' -%}
-
 with
 
 units as (
     select
         legs.leg,
         legs.leg_position,
-        case when cells.is_every_cohort then 'all' else cast(extract(year from legs.entered_on) as varchar) end
-            as cohort_label,
+        case when cells.is_every_cohort then 'all' else legs.cohort_label end as cohort_label,
         case when cells.is_every_type then 'all' else legs.client_type end as client_type,
-        legs.ended_on is not null as is_done,
-        legs.ended_on is null and legs.given_up_on is null as is_waiting,
-        coalesce(legs.ended_on, legs.given_up_on, {{ as_of() }}) - legs.started_on as duration_days
-    from {{ ref('prep_cycle_legs') }} as legs
+        legs.is_done,
+        legs.is_waiting,
+        legs.duration_days
+    from {{ ref('prep_timed_legs') }} as legs
     cross join {{ cohort_cells() }}
-    where legs.started_on is not null
-    -- Nothing is known of a leg that no unit ever ended: its events are not loaded.
-    qualify bool_or(legs.ended_on is not null) over (partition by legs.leg)
 ),
 
 durations as (
@@ -35,35 +29,8 @@ durations as (
     group by cohort_label, client_type, leg, leg_position
 ),
 
--- Kaplan-Meier: what still waits, and what was given up, counts as at risk until its own age.
-hazards as (
-    select
-        cohort_label,
-        client_type,
-        leg,
-        duration_days,
-        count(*) filter (where is_done) as done_count,
-        sum(count(*)) over ({{ cell }} rows between current row and unbounded following) as at_risk_count
-    from units
-    group by cohort_label, client_type, leg, duration_days
-),
-
-survivals as (
-    select
-        *,
-        {{ running_product('1 - done_count / at_risk_count', cell) }} as still_waiting_ratio
-    from hazards
-),
-
 censored_medians as (
-    select
-        cohort_label,
-        client_type,
-        leg,
-        min(duration_days) as censored_median_days
-    from survivals
-    where still_waiting_ratio <= 0.5 + 1e-12
-    group by cohort_label, client_type, leg
+    select * from {{ ref('prep_censored_medians') }}
 ),
 
 weighted_legs as (

@@ -12,7 +12,9 @@ won as (
     select
         margins.*,
         case when margins.has_acquisition_costs then coalesce(acquisition.acquisition_cost_eur, 0) end
-            as acquisition_cost_eur
+            as acquisition_cost_eur,
+        {{ prorate('margins.real_margin_eur', 'margins.cashed_ht_eur', 'margins.invoiced_ht_eur') }}
+            as cashed_margin_eur
     from margins
     left join acquisition on margins.order_id = acquisition.order_id
 ),
@@ -52,10 +54,7 @@ final as (
                 when {{ cause }}_erosion_eur = largest_erosion_eur then '{{ cause }}'
             {%- endfor %}
         end as main_erosion_cause,
-        case
-            when has_margin
-                then {{ prorate('real_margin_eur', 'cashed_ht_eur', 'invoiced_ht_eur') }}
-        end as cashed_margin_eur,
+        case when has_margin then cashed_margin_eur end as cashed_margin_eur,
         acquisition_cost_eur,
         cast(case when has_margin then real_margin_eur + acquisition_cost_eur end as decimal(18, 2))
             as net_value_eur,

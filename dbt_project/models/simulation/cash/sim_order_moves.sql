@@ -54,7 +54,7 @@ final as (
         effective_on,
         promised_on,
         delivered_on,
-        cast(sum(moved_ttc_eur) * 100 as bigint) as moved_ttc_cents
+        cast(sum(cast(moved_ttc_eur * 100 as bigint)) as bigint) as moved_ttc_cents
     from moves
     where moved_ttc_eur is not null
     group by order_id, known_on, measure, effective_on, promised_on, delivered_on
