@@ -25,7 +25,15 @@ SUITES = (
             columns=("closed_win_ratio", "cif_won_365_ratio"),
             severity="warning",
         ),
-        locator="concat_ws(' ', cohort_label, client_type)",
+        holds(
+            "refused_quotes_are_recorded",
+            "decided_quote_count < 30 or quote_signature_ratio <= 0.98",
+            "thirty quotes or more have an answer, and nearly all were signed: those that were refused or that expired "
+            "are not marked so. Do not quote the signature rate; look at how quotes end in the quoting tool.",
+            columns=("decided_quote_count", "quote_signature_ratio"),
+            severity="warning",
+        ),
+        locator="concat_ws(' ', cohort_label, perimeter_label)",
     ),
     mart_suite(
         "rpt_cycle_times",

@@ -43,6 +43,10 @@ orders as (
     group by deal_id
 ),
 
+families as (
+    select * from {{ ref('prep_deal_families') }}
+),
+
 reopenings as (
     select
         deal_id,
@@ -78,6 +82,7 @@ final as (
         deals.probability_ratio,
         deals.deal_type,
         deals.channel,
+        families.family,
         deals.created_on,
         deals.closed_on,
         deals.expected_close_on,
@@ -101,6 +106,7 @@ final as (
     left join owners on deals.owner_id = owners.owner_id
     left join quotes on deals.deal_id = quotes.deal_id
     left join orders on deals.deal_id = orders.deal_id
+    left join families on deals.deal_id = families.deal_id
     left join reopenings on deals.deal_id = reopenings.deal_id
 )
 
