@@ -51,14 +51,14 @@ SUITES = (
         "rpt_won_vs_proposed",
         is_measured(
             "concessions_are_plausible",
-            "max(concession_ratio) filter (where cohort_label = 'all' and client_type = 'all')",
+            "max(concession_ratio) filter (where cohort_label = 'all' and perimeter_kind = 'all')",
             "between first proposal and signature the company gives up more than 60 %, or gains more than 50 %: "
             "quotes and orders do not describe the same scope. Compare one deal in both exports.",
             columns=("concession_ratio",),
             minimum=-0.5,
             maximum=0.6,
         ),
-        locator="concat_ws(' ', cohort_label, client_type)",
+        locator="concat_ws(' ', cohort_label, perimeter_label)",
     ),
     mart_suite(
         "rpt_pipeline_bridge",
