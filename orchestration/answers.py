@@ -76,7 +76,7 @@ CLIENT_TYPES = {"all": "ensemble", "individual": "particulier", "unknown": "inco
 CYCLE = """
     select leg, censored_median_days, weighted_days
     from marts.rpt_cycle_times
-    where cohort_label = 'all' and client_type = 'all'
+    where cohort_label = 'all' and perimeter_kind = 'all'
     order by leg_position
 """
 LEGS = {

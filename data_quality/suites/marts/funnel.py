@@ -45,7 +45,7 @@ SUITES = (
             columns=("leg", "median_days", "done_count"),
             severity="warning",
         ),
-        locator="concat_ws(' ', cohort_label, client_type, leg)",
+        locator="concat_ws(' ', cohort_label, perimeter_label, leg)",
     ),
     mart_suite(
         "rpt_won_vs_proposed",
