@@ -48,6 +48,18 @@ SUITES = (
         locator="concat_ws(' ', cohort_label, perimeter_label, leg)",
     ),
     mart_suite(
+        "rpt_sales_velocity",
+        holds(
+            "a_win_takes_some_days",
+            "cycle_days is null or cycle_days >= 1",
+            "deals of a quarter are won on the day they are created: they are entered in the CRM once signed, and a "
+            "velocity per day means nothing. Do not quote it; look at when deals are created.",
+            columns=("cycle_days",),
+            severity="warning",
+        ),
+        locator="concat_ws(' ', cohort_label, perimeter_label)",
+    ),
+    mart_suite(
         "rpt_won_vs_proposed",
         is_measured(
             "concessions_are_plausible",
