@@ -50,7 +50,7 @@ SUITES = (
     mart_suite(
         "rpt_sales_velocity",
         holds(
-            "a_win_takes_some_days",
+            "cycles_are_plausible",
             "cycle_days is null or cycle_days >= 1",
             "deals of a quarter are won on the day they are created: they are entered in the CRM once signed, and a "
             "velocity per day means nothing. Do not quote it; look at when deals are created.",
