@@ -12,26 +12,33 @@ velocities as (
     from {{ ref('rpt_sales_velocity') }}
 ),
 
+thresholds as (
+    select max(threshold_value) as velocity_window_days
+    from {{ ref('map_funnel_thresholds') }}
+    where threshold_name = 'velocity_window_days'
+),
+
+known_deals as (
+    select
+        cast(date_trunc('quarter', deals.created_on) as date) as cohort_start_on,
+        deals.signed_ht_eur,
+        deals.outcome = 'won'
+        and deals.closed_on <= {{ as_of() }}
+        and {{ days_between('deals.created_on', 'deals.closed_on') }} <= thresholds.velocity_window_days
+            as is_won_in_time
+    from {{ ref('fct_deals') }} as deals
+    cross join thresholds
+    where deals.created_on <= {{ as_of() }}
+),
+
 deals as (
     select
-        cast(date_trunc('quarter', fct_deals.created_on) as date) as cohort_start_on,
+        cohort_start_on,
         count(*) as deal_count,
         count(*) filter (where is_won_in_time) as won_count,
         coalesce(sum(signed_ht_eur) filter (where is_won_in_time), 0) as signed_ht_eur
-    from (
-        select
-            created_on,
-            signed_ht_eur,
-            outcome = 'won'
-            and closed_on <= {{ as_of() }}
-            and {{ days_between('created_on', 'closed_on') }} <= (
-                select max(threshold_value) from {{ ref('map_funnel_thresholds') }}
-                where threshold_name = 'velocity_window_days'
-            ) as is_won_in_time
-        from {{ ref('fct_deals') }}
-        where created_on <= {{ as_of() }}
-    ) as fct_deals
-    group by cast(date_trunc('quarter', fct_deals.created_on) as date)
+    from known_deals
+    group by cohort_start_on
 ),
 
 sums as (
@@ -92,7 +99,8 @@ failures as (
     where (velocity_ht_eur is not null or win_ratio is not null) and not (is_mature and has_enough_deals)
     union all
     select
-        cast(coalesce(deals.cohort_start_on, sums.cohort_start_on) as varchar) || ' / ' || sums.perimeter_kind as row_label,
+        coalesce(deals.cohort_start_on, sums.cohort_start_on) || ' / ' || coalesce(sums.perimeter_kind, 'none')
+            as row_label,
         'every deal of a quarter, and every euro that it signed in time, counts once' as reason
     from deals
     full outer join sums on deals.cohort_start_on = sums.cohort_start_on

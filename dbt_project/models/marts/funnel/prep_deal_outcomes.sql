@@ -19,13 +19,24 @@ deal_volumes as (
     select * from {{ ref('prep_deal_volumes') }}
 ),
 
+orders as (
+    select * from {{ ref('fct_orders') }}
+    where deal_id is not null
+),
+
+payments as (
+    select * from {{ ref('fct_payment_allocations') }}
+    where allocation_kind = 'payment'
+),
+
 -- Of what no row is loaded, nothing is known.
 loaded as (
     select
-        exists(select 1 from {{ ref('fct_orders') }} where deal_id is not null) as has_orders,
-        exists(select 1 from {{ ref('fct_payment_allocations') }} where allocation_kind = 'payment') as has_cash,
-        exists(select 1 from deal_volumes where activity_count is not null) as has_activities,
-        exists(select 1 from deal_volumes where quote_count is not null) as has_quotes
+        exists(select 1 from orders) as has_orders,
+        exists(select 1 from payments) as has_cash,
+        coalesce(max(activity_count) > 0, false) as has_activities,
+        coalesce(max(quote_count) > 0, false) as has_quotes
+    from deal_volumes
 ),
 
 outcomes as (

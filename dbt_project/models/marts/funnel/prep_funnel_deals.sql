@@ -5,7 +5,8 @@ with
 deals as (
     select
         *,
-        coalesce(closed_on <= {{ as_of() }}, false) as is_over
+        coalesce(closed_on <= {{ as_of() }}, false) as is_over,
+        least(coalesce(closed_on, {{ as_of() }}), {{ as_of() }}) as known_until_on
     from {{ ref('fct_deals') }}
     where created_on <= {{ as_of() }}
 ),
@@ -44,13 +45,12 @@ known as (
     select
         deals.*,
         {%- for column in ['client_type', 'segment', 'team'] %}
-            case when entries.deal_id is null then deals.{{ column }} else entries.{{ column }} end as first_{{ column }},
+            case when entries.deal_id is null then deals.{{ column }} else entries.{{ column }} end
+                as first_{{ column }},
         {%- endfor %}
         coalesce(entries.was_seen_at_entry, false) as was_seen_at_entry,
         case when deals.is_over then deals.outcome else 'open' end as known_outcome,
-        greatest(
-            {{ days_between('deals.created_on', 'case when deals.is_over then deals.closed_on else ' ~ as_of() ~ ' end') }}, 0
-        ) as lived_days,
+        greatest({{ days_between('deals.created_on', 'deals.known_until_on') }}, 0) as lived_days,
         coalesce(pauses.paused_days, 0) as paused_days
     from deals
     left join entries on deals.deal_id = entries.deal_id

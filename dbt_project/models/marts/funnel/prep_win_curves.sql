@@ -44,7 +44,9 @@ final as (
         {%- for h in horizons %}
             case
                 when max(observed_days) >= {{ h }}
-                    then cast(coalesce(sum(still_open * win_hazard) filter (where age_days <= {{ h }}), 0) as decimal(9, 6))
+                    then cast(
+                        coalesce(sum(still_open * win_hazard) filter (where age_days <= {{ h }}), 0) as decimal(9, 6)
+                    )
             end as cif_won_{{ h }}_ratio,
             case
                 when max(observed_days) >= {{ h }} and sum(value_ht_eur) > 0

@@ -30,7 +30,8 @@ shared as (
         {%- for lever in levers %}
             cast(
                 {{ lever }}_log
-                * case when velocity_log = 0 then velocity_ht_eur else change_ht_eur / velocity_log end as decimal(18, 2)
+                * case when velocity_log = 0 then velocity_ht_eur else change_ht_eur / velocity_log end
+                as decimal(18, 2)
             ) as {{ lever }}_effect_ht_eur{% if not loop.last %},{% endif %}
         {%- endfor %}
     from compared
