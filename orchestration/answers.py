@@ -67,16 +67,16 @@ BRIDGE_STEPS = {
     "cash": "Encaissé en banque",
 }
 WIN_RATES = """
-    select client_type, closed_win_ratio, cif_won_365_ratio, won_count, entered_count
+    select perimeter_label, closed_win_ratio, cif_won_365_ratio, won_count, entered_count
     from marts.rpt_funnel_conversion
-    where cohort_label = 'all' and entered_count > 0
-    order by client_type = 'all', entered_count desc
+    where cohort_label = 'all' and perimeter_kind in ('all', 'client_type')
+    order by perimeter_kind = 'all', entered_count desc
 """
 CLIENT_TYPES = {"all": "ensemble", "individual": "particulier", "unknown": "inconnu"}
 CYCLE = """
     select leg, censored_median_days, weighted_days
     from marts.rpt_cycle_times
-    where cohort_label = 'all' and client_type = 'all'
+    where cohort_label = 'all' and perimeter_kind = 'all'
     order by leg_position
 """
 LEGS = {

@@ -113,6 +113,12 @@ FUNNEL = {
         ("promised_ht_eur", MONEY),
         ("signed_ht_eur", MONEY),
     ),
+    truth_funnel.win_curves: (
+        ("client_type", TEXT),
+        ("horizon_days", WHOLE),
+        ("entered_count", WHOLE),
+        ("win_ratio", RATE),
+    ),
 }
 
 PRODUCTION = {

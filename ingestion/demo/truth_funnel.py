@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 from itertools import pairwise
 
 from ingestion.demo.calendars import month_end
@@ -16,6 +17,8 @@ from ingestion.demo.truth_ledger import Ledger, to_eur
 Fact = tuple[object, ...]
 CLASSES = {stage.stage_id: stage.stage_class for stage in STAGES}
 POSITIONS = {stage.stage_id: stage.position for stage in STAGES}
+HORIZONS = (90, 180, 365)
+MILLIONTH = Decimal("0.000001")
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,12 @@ class Story:
     def stand_on(self, day: date) -> Stand | None:
         """Where it stood at the end of a day; nowhere before its creation."""
         return next((stand for stand in reversed(self.stands) if stand.day <= day), None)
+
+    def days_open(self) -> int:
+        """Days from its creation to its end, or the last day, but those between a closing and a reopening."""
+        days = [*(stand.day for stand in self.stands), LAST_DAY]
+        lives = zip(self.stands, pairwise(days), strict=True)
+        return sum((later - earlier).days for stand, (earlier, later) in lives if stand.state == "open")
 
     def worth_on(self, day: date) -> Decimal | None:
         """The last proposal by then; before any, the first one to come, else what the CRM shows; None is unknown."""
@@ -220,3 +229,28 @@ def sales_promises(ledger: Ledger) -> Iterator[Fact]:
                 cell[2] += story.signed or story.worth_on(monday) or ZERO
         for team, (count, worth, signed) in cells.items():
             yield first, team, int(count), worth, signed
+
+
+def win_curves(ledger: Ledger) -> Iterator[Fact]:
+    """Yield the chance that a deal is won by a horizon, lost ones competing: type of client, days, deals, chance."""
+    lives: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    for story in stories(ledger.log):
+        life = story.days_open(), story.stands[-1].state
+        lives[ledger.log.clients[story.deal.client_key].client_type].append(life)
+        lives["all"].append(life)
+    for client_type, followed in lives.items():
+        for horizon in HORIZONS:
+            chance = _incidence(followed, horizon)
+            ratio = Decimal(chance.numerator) / chance.denominator
+            yield client_type, horizon, len(followed), ratio.quantize(MILLIONTH, ROUND_HALF_UP)
+
+
+def _incidence(lives: list[tuple[int, str]], horizon: int) -> Fraction:
+    """Aalen and Johansen: at each age, those still open that are won then."""
+    chance, still_open = Fraction(0), Fraction(1)
+    for age in sorted({age for age, _ in lives if age <= horizon}):
+        ends = [state for lived, state in lives if lived == age]
+        at_risk = sum(lived >= age for lived, _ in lives)
+        chance += still_open * Fraction(ends.count("won"), at_risk)
+        still_open *= 1 - Fraction(len(ends) - ends.count("open"), at_risk)
+    return chance

@@ -94,7 +94,7 @@ MARTS: dict[str, str] = {
     "rpt_promise_feasibility": "promise_verdict = 'feasible'",
     "rpt_pipeline_bridge": "close_window = 'all', bridge_month = date '2026-09-01', closing_stale_count = 20",
     "rpt_sales_forecast_accuracy": "layer = 'promised', perimeter_kind = 'all'",
-    "rpt_won_vs_proposed": "cohort_label = 'all', client_type = 'all'",
+    "rpt_won_vs_proposed": "cohort_label = 'all', perimeter_kind = 'all'",
     "fct_invoice_instalments": "due_on = issued_on + 45, has_due_date_mismatch = false",
     "dim_client_identities": "client_id = rowid",
     "fct_deals": "outcome = ['won', 'lost'][1 + rowid % 2]",

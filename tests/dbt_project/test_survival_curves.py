@@ -21,7 +21,12 @@ AS_OF = date(2026, 9, 30)
 READ = (
     *("dim_as_of", "dim_clients", "fct_payments", "fct_payment_allocations", "fct_invoices", "fct_invoice_instalments"),
     *("fct_instalment_balances", "fct_deals", "fct_orders", "fct_order_lines", "fct_order_euro_states"),
+    *("fct_pipeline_daily", "fct_quote_versions"),
 )
+NOT_LOADED = {
+    "int_activities": "deal_id varchar, activity_kind varchar, occurred_at timestamptz",
+    "int_deal_survivors": "deal_id varchar, surviving_deal_id varchar",
+}
 CLIENTS = {"c0": "PME", "c1": "PME", "c2": "GE", "c3": "GE"}
 FOREVER = date(9999, 12, 31)
 NO_AGE = 10_000  # lifelines counts from 0, and clients pay early: ages are shifted
@@ -45,6 +50,9 @@ class Company:
         for name in READ:
             declared = ", ".join(f"{column} {kind}" for column, kind in read_columns()[f"marts.{name}"].items())
             connection.execute(f"create table marts.{name} ({declared})")
+        connection.execute("create schema intermediate")
+        for name, declared in NOT_LOADED.items():
+            connection.execute(f"create table intermediate.{name} ({declared})")
         self.insert("dim_as_of", as_of_on=AS_OF, is_latest=True, is_month_end=True)
         for client_id, client_type in CLIENTS.items():
             self.insert("dim_clients", client_id=client_id, client_type=client_type, is_intercompany=False)
@@ -118,8 +126,8 @@ class Company:
             deal_id=f"d{number}",
             outcome=outcome,
             client_type="PME",
-            age_days=age_days,
             created_on=AS_OF - timedelta(days=observed),
+            closed_on=None if outcome == "open" else AS_OF - timedelta(days=observed - age_days),
             first_proposed_ht_eur=value,
         )
         self.deals.append((age_days, outcome, value))
@@ -135,7 +143,7 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
             invented.invoice(number)
         for number, age_days in enumerate(invented.random.sample(range(1, 700), 200)):
             invented.deal(number, age_days)
-    built = ["map_client_thresholds", "fct_payment_curves", "rpt_funnel_conversion"]
+    built = ["map_client_thresholds", "map_funnel_thresholds", "fct_payment_curves", "rpt_funnel_conversion"]
     kinds = ["--resource-type", "seed", "--resource-type", "model"]
     DbtRun(settings).invoke(["build", "--quiet", *kinds, "--select", *built])
     with duckdb.connect(settings.warehouse, read_only=True) as connection:
@@ -181,6 +189,6 @@ def test_the_probability_to_win_is_that_of_lifelines(company: Company, column: s
     for horizon in (90, 180, 365):
         ((published,),) = company.connection.execute(
             f"select {column.format(horizon)}::double from marts.rpt_funnel_conversion "
-            "where cohort_label = 'all' and client_type = 'all'"
+            "where cohort_label = 'all' and perimeter_kind = 'all'"
         ).fetchall()
         assert published == pytest.approx(fitter.predict(horizon), abs=ROUNDING), horizon

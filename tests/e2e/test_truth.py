@@ -75,8 +75,8 @@ SAME = {
         "select deal_id, outcome, client_type, created_on, closed_on, age_days, signed_ht_eur from truth_deal_outcomes",
     ),
     "the win rate of each type of client": Fact(
-        "select client_type, entered_count, won_count, lost_count, open_count from rpt_funnel_conversion "
-        "where cohort_label = 'all'",
+        "select perimeter_label, entered_count, won_count, lost_count, open_count from rpt_funnel_conversion "
+        "where cohort_label = 'all' and perimeter_kind in ('all', 'client_type')",
         "select coalesce(client_type, 'all'), count(*), count(*) filter (where outcome = 'won'), "
         "count(*) filter (where outcome = 'lost'), count(*) filter (where outcome = 'open') "
         "from truth_deal_outcomes group by rollup (client_type)",

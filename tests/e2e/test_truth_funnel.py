@@ -33,6 +33,15 @@ SAME = {
         "select target_month, team, deal_count, promised_ht_eur, signed_ht_eur from truth_sales_promises "
         "where target_month in (select target_month from rpt_sales_forecast_accuracy)",
     ),
+    "the chance to win by 90, 180 and 365 days, by type of client": Fact(
+        " union all ".join(
+            f"select perimeter_label, {horizon}, entered_count, cif_won_{horizon}_ratio from rpt_funnel_conversion "
+            "where cohort_label = 'all' and perimeter_kind in ('all', 'client_type')"
+            for horizon in (90, 180, 365)
+        ),
+        "select client_type, horizon_days, entered_count, case when entered_count >= 10 then win_ratio end "
+        "from truth_win_curves",
+    ),
 }
 
 TRAPS = {

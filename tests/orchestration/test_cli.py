@@ -33,10 +33,11 @@ REPORTS = """
     alter table marts.rpt_revenue_to_cash_bridge alter step_eur type decimal(18, 2);
     alter table marts.rpt_revenue_to_cash_bridge alter gap_ttc_eur type decimal(18, 2);
     create table marts.rpt_funnel_conversion as select
-        'all' as cohort_label, 'PME' as client_type, 0.5::decimal(9, 6) as closed_win_ratio,
-        null::decimal(9, 6) as cif_won_365_ratio, 3 as won_count, 1234 as entered_count;
+        'all' as cohort_label, 'client_type' as perimeter_kind, 'PME' as perimeter_label,
+        0.5::decimal(9, 6) as closed_win_ratio, null::decimal(9, 6) as cif_won_365_ratio,
+        3 as won_count, 1234 as entered_count;
     create table marts.rpt_cycle_times as select
-        'all' as cohort_label, 'all' as client_type, 'quoted_to_cashed' as leg, 7 as leg_position,
+        'all' as cohort_label, 'all' as perimeter_kind, 'quoted_to_cashed' as leg, 7 as leg_position,
         158.4::decimal(9, 2) as censored_median_days, 1.6::decimal(9, 2) as weighted_days;
     create table marts.rpt_ar_health_monthly as select
         'all' as perimeter_kind, date '2026-09-30' as as_of_on, 61::decimal(9, 2) as dso_countback_days,

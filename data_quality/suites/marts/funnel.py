@@ -25,7 +25,15 @@ SUITES = (
             columns=("closed_win_ratio", "cif_won_365_ratio"),
             severity="warning",
         ),
-        locator="concat_ws(' ', cohort_label, client_type)",
+        holds(
+            "refused_quotes_are_recorded",
+            "decided_quote_count < 30 or quote_signature_ratio <= 0.98",
+            "thirty quotes or more have an answer, and nearly all were signed: those that were refused or that expired "
+            "are not marked so. Do not quote the signature rate; look at how quotes end in the quoting tool.",
+            columns=("decided_quote_count", "quote_signature_ratio"),
+            severity="warning",
+        ),
+        locator="concat_ws(' ', cohort_label, perimeter_label)",
     ),
     mart_suite(
         "rpt_cycle_times",
@@ -37,20 +45,32 @@ SUITES = (
             columns=("leg", "median_days", "done_count"),
             severity="warning",
         ),
-        locator="concat_ws(' ', cohort_label, client_type, leg)",
+        locator="concat_ws(' ', cohort_label, perimeter_label, leg)",
+    ),
+    mart_suite(
+        "rpt_sales_velocity",
+        holds(
+            "cycles_are_plausible",
+            "cycle_days is null or cycle_days >= 1",
+            "deals of a quarter are won on the day they are created: they are entered in the CRM once signed, and a "
+            "velocity per day means nothing. Do not quote it; look at when deals are created.",
+            columns=("cycle_days",),
+            severity="warning",
+        ),
+        locator="concat_ws(' ', cohort_label, perimeter_label)",
     ),
     mart_suite(
         "rpt_won_vs_proposed",
         is_measured(
             "concessions_are_plausible",
-            "max(concession_ratio) filter (where cohort_label = 'all' and client_type = 'all')",
+            "max(concession_ratio) filter (where cohort_label = 'all' and perimeter_kind = 'all')",
             "between first proposal and signature the company gives up more than 60 %, or gains more than 50 %: "
             "quotes and orders do not describe the same scope. Compare one deal in both exports.",
             columns=("concession_ratio",),
             minimum=-0.5,
             maximum=0.6,
         ),
-        locator="concat_ws(' ', cohort_label, client_type)",
+        locator="concat_ws(' ', cohort_label, perimeter_label)",
     ),
     mart_suite(
         "rpt_pipeline_bridge",

@@ -8,14 +8,26 @@ with
 legs as (
     select
         *,
-        cohort_label || ' / ' || client_type as row_label
+        cohort_label || ' / ' || perimeter_kind || ' / ' || perimeter_label as row_label
     from {{ ref('rpt_cycle_times') }}
+),
+
+dated_cash as (
+    select sum(cashed_ttc_eur) as cashed_ttc_eur
+    from {{ ref('fct_cash_milestones') }}
+    where first_quoted_on is not null and signed_on is not null and delivered_on is not null
+),
+
+quoted_deals as (
+    select count(*) as deal_count
+    from {{ ref('fct_deals') }}
+    where first_quoted_on is not null
 ),
 
 failures as (
     select
         row_label || ' / ' || leg as row_label,
-        'the grain is one row per cohort, client type and leg' as reason
+        'the grain is one row per cohort, perimeter and leg' as reason
     from legs
     group by row_label, leg
     having count(*) > 1
@@ -43,15 +55,42 @@ failures as (
     where median_days > p90_days
     union all
     select
-        leg as row_label,
-        'the cohorts and types of client add up to all' as reason
-    from legs
-    group by leg
+        parts.cohort_label || ' / ' || parts.perimeter_kind || ' / ' || parts.leg as row_label,
+        'the perimeters of a kind add up to the company' as reason
+    from legs as parts
+    inner join legs as company
+        on parts.cohort_label = company.cohort_label and parts.leg = company.leg and company.perimeter_kind = 'all'
+    group by parts.cohort_label, parts.perimeter_kind, parts.leg
     having
-        sum(done_count) filter (where cohort_label <> 'all' and client_type <> 'all')
-        <> sum(done_count) filter (where cohort_label = 'all' and client_type = 'all')
-        or sum(waiting_count) filter (where cohort_label <> 'all' and client_type <> 'all')
-        <> sum(waiting_count) filter (where cohort_label = 'all' and client_type = 'all')
+        sum(parts.done_count) <> max(company.done_count)
+        or sum(parts.waiting_count) <> max(company.waiting_count)
+        or sum(parts.given_up_count) <> max(company.given_up_count)
+        or sum(coalesce(parts.weighted_base_ttc_eur, 0)) <> max(coalesce(company.weighted_base_ttc_eur, 0))
+    union all
+    select
+        perimeter_kind || ' / ' || perimeter_label || ' / ' || leg as row_label,
+        'the cohorts of a perimeter add up to all' as reason
+    from legs
+    group by perimeter_kind, perimeter_label, leg
+    having
+        sum(case when cohort_label = 'all' then -1 else 1 end * done_count) <> 0
+        or sum(case when cohort_label = 'all' then -1 else 1 end * waiting_count) <> 0
+        or sum(case when cohort_label = 'all' then -1 else 1 end * given_up_count) <> 0
+        or sum(case when cohort_label = 'all' then -1 else 1 end * coalesce(weighted_base_ttc_eur, 0)) <> 0
+    union all
+    select
+        'all' as row_label,
+        'every signed deal and every dated euro of cash counts once' as reason
+    from dated_cash
+    cross join quoted_deals
+    left join legs as company
+        on company.cohort_label = 'all' and company.perimeter_kind = 'all' and company.leg = 'quoted_to_signed'
+    where
+        company.weighted_base_ttc_eur is distinct from dated_cash.cashed_ttc_eur
+        or (
+            company.done_count > 0
+            and company.done_count + company.waiting_count + company.given_up_count <> quoted_deals.deal_count
+        )
 )
 
 select * from failures

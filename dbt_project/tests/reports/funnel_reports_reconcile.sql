@@ -1,5 +1,11 @@
+{%- set measures = [
+    'entered_count', 'won_count', 'lost_count', 'open_count', 'seen_at_entry_count', 'entered_ht_eur', 'won_ht_eur',
+    'lost_ht_eur', 'open_ht_eur', 'meeting_count', 'activity_count', 'quote_count', 'quoted_ht_eur',
+    'decided_quote_count', 'signed_quote_count', 'mature_90_count', 'mature_180_count', 'mature_365_count'
+] -%}
+
 {{ config(
-    description='I17: the funnel and won-vs-proposed count each deal once; their cells and identities add up to the cent.',
+    description='I17: the funnel counts every deal and quote once in each kind of perimeter; its rates are in order.',
     meta={'dagster': {'ref': {'name': 'rpt_funnel_conversion'}}},
 ) }}
 
@@ -8,50 +14,64 @@ with
 funnel as (
     select
         *,
-        cohort_label || ' / ' || client_type as row_label
+        cohort_label || ' / ' || perimeter_kind || ' / ' || perimeter_label as row_label
     from {{ ref('rpt_funnel_conversion') }}
-),
-
-won as (
-    select
-        *,
-        cohort_label || ' / ' || client_type as row_label
-    from {{ ref('rpt_won_vs_proposed') }}
 ),
 
 deals as (
     select
-        count(*) as deal_count,
-        count(nullif(first_proposed_ht_eur, 0)) as quoted_count,
-        count(*) filter (where outcome = 'won') as won_count,
-        sum(nullif(signed_ht_eur, 0)) filter (where outcome = 'won') as signed_ht_eur
+        *,
+        coalesce(closed_on <= {{ as_of() }}, false) as is_over,
+        coalesce(nullif(first_proposed_ht_eur, 0), nullif(deal_ht_eur, 0)) as value_ht_eur
     from {{ ref('fct_deals') }}
+    where created_on <= {{ as_of() }}
+),
+
+sums as (
+    select
+        count(*) as entered_count,
+        sum(value_ht_eur) as entered_ht_eur,
+        count(*) filter (where is_over and outcome = 'won') as won_count,
+        count(*) filter (where is_over and outcome = 'lost') as lost_count
+    from deals
+),
+
+quotes as (
+    select
+        count(*) as quote_count,
+        sum(versions.proposed_ht_eur) as quoted_ht_eur,
+        count(*) filter (where versions.state = 'signed') as signed_quote_count
+    from {{ ref('fct_quote_versions') }} as versions
+    inner join deals on versions.deal_id = deals.deal_id
+    where versions.state <> 'draft' and versions.issued_on <= {{ as_of() }}
 ),
 
 failures as (
     select
         row_label,
-        'the grain of the funnel is one row per cohort and client type' as reason
+        'the grain is one row per cohort and perimeter' as reason
     from funnel
     group by row_label
     having count(*) > 1
     union all
     select
         row_label,
-        'won + lost + open are the deals entered' as reason
+        'won + lost + open are the deals entered, and their value' as reason
     from funnel
-    where won_count + lost_count + open_count <> entered_count
+    where
+        won_count + lost_count + open_count <> entered_count
+        or coalesce(won_ht_eur, 0) + coalesce(lost_ht_eur, 0) + coalesce(open_ht_eur, 0) <> coalesce(entered_ht_eur, 0)
     union all
     select
         row_label,
         'cash-confirmed <= net <= signed <= 1' as reason
     from funnel
     where
-        coalesce(cash_confirmed_win_ratio, 0) > coalesce(net_win_ratio, 1)
-        or coalesce(net_win_ratio, 0) > signed_win_ratio
+        cash_confirmed_win_ratio > net_win_ratio
+        or net_win_ratio > signed_win_ratio
         or signed_win_ratio > 1
-        or coalesce(cash_confirmed_win_value_ratio, 0) > coalesce(net_win_value_ratio, 1)
-        or coalesce(net_win_value_ratio, 0) > coalesce(signed_win_value_ratio, 0)
+        or cash_confirmed_win_value_ratio > net_win_value_ratio
+        or net_win_value_ratio > signed_win_value_ratio
     union all
     select
         row_label,
@@ -63,70 +83,43 @@ failures as (
         or cif_won_90_ratio > 1 or cif_won_180_ratio > 1 or cif_won_365_ratio > 1
     union all
     select
-        parts.cohort_label as row_label,
-        'the types of client of a cohort add up to all' as reason
+        parts.cohort_label || ' / ' || parts.perimeter_kind as row_label,
+        'the perimeters of a kind add up to the company' as reason
     from funnel as parts
-    group by parts.cohort_label
+    inner join funnel as company
+        on parts.cohort_label = company.cohort_label and company.perimeter_kind = 'all'
+    group by parts.cohort_label, parts.perimeter_kind
     having
-        sum(case when client_type = 'all' then -entered_count else entered_count end) <> 0
-        or sum(case when client_type = 'all' then -won_count else won_count end) <> 0
-        or sum(case when client_type = 'all' then -1 else 1 end * coalesce(won_ht_eur, 0)) <> 0
+        {%- for measure in measures %}
+            sum(coalesce(parts.{{ measure }}, 0)) <> max(coalesce(company.{{ measure }}, 0))
+            {%- if not loop.last %} or{% endif %}
+        {%- endfor %}
     union all
     select
-        parts.client_type as row_label,
-        'the cohorts of a type of client add up to all' as reason
+        parts.perimeter_kind || ' / ' || parts.perimeter_label as row_label,
+        'the cohorts of a perimeter add up to all' as reason
     from funnel as parts
-    group by parts.client_type
+    group by parts.perimeter_kind, parts.perimeter_label
     having
-        sum(case when cohort_label = 'all' then -entered_count else entered_count end) <> 0
-        or sum(case when cohort_label = 'all' then -lost_count else lost_count end) <> 0
-        or sum(case when cohort_label = 'all' then -1 else 1 end * coalesce(won_ht_eur, 0)) <> 0
+        {%- for measure in measures %}
+            sum(case when parts.cohort_label = 'all' then -1 else 1 end * coalesce(parts.{{ measure }}, 0)) <> 0
+            {%- if not loop.last %} or{% endif %}
+        {%- endfor %}
     union all
     select
         'all' as row_label,
-        'the funnel counts every deal once' as reason
-    from deals
-    left join funnel on funnel.row_label = 'all / all'
+        'the funnel counts every deal and every quote once' as reason
+    from sums
+    cross join quotes
+    left join funnel on funnel.row_label = 'all / all / all'
     where
-        coalesce(funnel.entered_count, 0) <> deals.deal_count
-        or coalesce(funnel.won_count, 0) <> deals.won_count
-    union all
-    select
-        row_label,
-        'the grain of won vs proposed is one row per cohort and client type' as reason
-    from won
-    group by row_label
-    having count(*) > 1
-    union all
-    select
-        row_label,
-        'mix + concession are the gap, to the cent' as reason
-    from won
-    where
-        mix_effect_ht_eur + concession_effect_ht_eur is distinct from won_gap_ht_eur
-        and average_won_proposed_ht_eur is not null and average_signed_ht_eur is not null
-    union all
-    select
-        parts.cohort_label as row_label,
-        'the types of client add up to all in won vs proposed' as reason
-    from won as parts
-    group by parts.cohort_label
-    having
-        sum(case when client_type = 'all' then -deal_count else deal_count end) <> 0
-        or sum(case when client_type = 'all' then -1 else 1 end * coalesce(signed_ht_eur, 0)) <> 0
-        or sum(case when client_type = 'all' then -1 else 1 end * coalesce(proposed_ht_eur, 0)) <> 0
-    union all
-    select
-        'all' as row_label,
-        'won vs proposed holds every signed euro of the deals won' as reason
-    from deals
-    left join won on won.row_label = 'all / all'
-    where
-        deals.quoted_count > 0
-        and (
-            coalesce(won.deal_count, 0) <> deals.deal_count
-            or won.signed_ht_eur is distinct from deals.signed_ht_eur
-        )
+        coalesce(funnel.entered_count, 0) <> sums.entered_count
+        or funnel.entered_ht_eur is distinct from sums.entered_ht_eur
+        or coalesce(funnel.won_count, 0) <> sums.won_count
+        or coalesce(funnel.lost_count, 0) <> sums.lost_count
+        or coalesce(funnel.quote_count, 0) <> quotes.quote_count
+        or coalesce(funnel.signed_quote_count, 0) <> quotes.signed_quote_count
+        or coalesce(funnel.quoted_ht_eur, 0) <> coalesce(quotes.quoted_ht_eur, 0)
 )
 
 select * from failures

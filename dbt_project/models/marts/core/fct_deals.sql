@@ -43,6 +43,10 @@ orders as (
     group by deal_id
 ),
 
+families as (
+    select * from {{ ref('prep_deal_families') }}
+),
+
 reopenings as (
     select
         deal_id,
@@ -101,8 +105,8 @@ final as (
     inner join clients on coalesce(identities.client_id, 'unknown') = clients.client_id
     left join owners on deals.owner_id = owners.owner_id
     left join quotes on deals.deal_id = quotes.deal_id
-    left join {{ ref('prep_deal_families') }} as families on deals.deal_id = families.deal_id
     left join orders on deals.deal_id = orders.deal_id
+    left join families on deals.deal_id = families.deal_id
     left join reopenings on deals.deal_id = reopenings.deal_id
 )
 

@@ -11,7 +11,8 @@ final as (
     select
         max(threshold_value) filter (where threshold_name = 'minimum_count') as minimum_count,
         max(threshold_value) filter (where threshold_name = 'minimum_month_count') as minimum_month_count,
-        max(threshold_value) filter (where threshold_name = 'shrinkage_count') as shrinkage_count
+        max(threshold_value) filter (where threshold_name = 'shrinkage_count') as shrinkage_count,
+        max(threshold_value) filter (where threshold_name = 'velocity_window_days') as velocity_window_days
     from thresholds
 )
 

@@ -3,7 +3,11 @@
 with
 
 milestones as (
-    select * from {{ ref('fct_invoice_milestones') }}
+    select
+        milestones.*,
+        families.family
+    from {{ ref('fct_invoice_milestones') }} as milestones
+    inner join {{ ref('prep_invoice_families') }} as families on milestones.invoice_id = families.invoice_id
 ),
 
 settlements as (
@@ -21,6 +25,7 @@ instalments as (
     select
         milestones.entered_on,
         milestones.client_type,
+        milestones.family,
         milestones.first_quoted_on,
         instalments.issued_on,
         instalments.due_on,
@@ -38,6 +43,7 @@ final as (
         5 as leg_position,
         entered_on,
         client_type,
+        family,
         issued_on as started_on,
         due_on as ended_on,
         null as given_up_on
@@ -48,6 +54,7 @@ final as (
         6 as leg_position,
         entered_on,
         client_type,
+        family,
         due_on as started_on,
         cashed_on as ended_on,
         settled_on as given_up_on
@@ -58,6 +65,7 @@ final as (
         7 as leg_position,
         entered_on,
         client_type,
+        family,
         first_quoted_on as started_on,
         cashed_on as ended_on,
         settled_on as given_up_on

@@ -14,6 +14,7 @@ deal_signatures as (
 deals as (
     select
         deals.client_type,
+        coalesce(deals.family, 'unknown') as family,
         deals.created_on,
         deals.first_quoted_on,
         coalesce(deal_signatures.signed_on, case when deals.outcome = 'won' then deals.closed_on end) as signed_on,
@@ -28,6 +29,7 @@ final as (
         1 as leg_position,
         created_on as entered_on,
         client_type,
+        family,
         created_on as started_on,
         first_quoted_on as ended_on,
         given_up_on
@@ -38,6 +40,7 @@ final as (
         2 as leg_position,
         created_on as entered_on,
         client_type,
+        family,
         first_quoted_on as started_on,
         signed_on as ended_on,
         given_up_on

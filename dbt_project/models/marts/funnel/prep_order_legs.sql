@@ -5,9 +5,11 @@ with
 orders as (
     select
         orders.*,
-        coalesce(deals.created_on, orders.signed_on) as entered_on
+        coalesce(deals.created_on, orders.signed_on) as entered_on,
+        coalesce(families.family, 'unknown') as family
     from {{ ref('fct_orders') }} as orders
     left join {{ ref('fct_deals') }} as deals on orders.deal_id = deals.deal_id
+    left join {{ ref('prep_order_families') }} as families on orders.order_id = families.order_id
 ),
 
 deliveries as (
@@ -51,6 +53,7 @@ final as (
         3 as leg_position,
         orders.entered_on,
         orders.client_type,
+        orders.family,
         orders.signed_on as started_on,
         case when line_deliveries.delivered_ht_eur >= order_lines.line_ht_eur then line_deliveries.delivered_on end
             as ended_on,
@@ -62,18 +65,21 @@ final as (
     select
         'delivered_to_invoiced' as leg,
         4 as leg_position,
-        entered_on,
-        client_type,
-        delivered_on as started_on,
-        issued_on as ended_on,
+        milestones.entered_on,
+        milestones.client_type,
+        families.family,
+        milestones.delivered_on as started_on,
+        milestones.issued_on as ended_on,
         null as given_up_on
-    from {{ ref('fct_invoice_milestones') }}
+    from {{ ref('fct_invoice_milestones') }} as milestones
+    inner join {{ ref('prep_invoice_families') }} as families on milestones.invoice_id = families.invoice_id
     union all
     select
         'delivered_to_invoiced' as leg,
         4 as leg_position,
         orders.entered_on,
         orders.client_type,
+        orders.family,
         waiting_orders.delivered_on as started_on,
         null as ended_on,
         null as given_up_on

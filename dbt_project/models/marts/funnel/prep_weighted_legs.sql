@@ -6,28 +6,38 @@ with
 cash as (
     select
         milestones.*,
-        case when cells.is_every_cohort then 'all' else cast(extract(year from milestones.entered_on) as varchar) end
-            as cohort_label,
-        case when cells.is_every_type then 'all' else milestones.client_type end as cell_client_type
+        families.family
     from {{ ref('fct_cash_milestones') }} as milestones
-    cross join {{ cohort_cells() }}
+    inner join {{ ref('prep_invoice_families') }} as families on milestones.invoice_id = families.invoice_id
     where
         milestones.first_quoted_on is not null
         and milestones.signed_on is not null
         and milestones.delivered_on is not null
 ),
 
+cell_cash as (
+    select
+        cash.*,
+        case when cells.is_every_cohort then 'all' else cast(extract(year from cash.entered_on) as varchar) end
+            as cohort_label,
+        cells.perimeter_kind,
+        {{ perimeter_label(['client_type', 'family'], 'cash') }} as perimeter_label
+    from cash
+    cross join {{ perimeter_cells(['client_type', 'family']) }}
+),
+
 -- Rounded mean dates, counted from the quote: each leg is a difference of two, so rounding cannot break the sum.
 mean_dates as (
     select
         cohort_label,
-        cell_client_type as client_type,
+        perimeter_kind,
+        perimeter_label,
         {%- for milestone in ['created', 'signed', 'delivered', 'issued', 'due', 'cash'] %}
             {{ mean_days_since_quote(milestone ~ '_on') }} as {{ milestone }}_days,
         {%- endfor %}
         sum(cashed_ttc_eur) as weighted_base_ttc_eur
-    from cash
-    group by cohort_label, cell_client_type
+    from cell_cash
+    group by cohort_label, perimeter_kind, perimeter_label
 ),
 
 final as (
@@ -42,7 +52,8 @@ final as (
     ] %}
         select
             cohort_label,
-            client_type,
+            perimeter_kind,
+            perimeter_label,
             '{{ leg }}' as leg,
             {{ loop.index }} as leg_position,
             cast({{ days }} as decimal(9, 2)) as weighted_days,

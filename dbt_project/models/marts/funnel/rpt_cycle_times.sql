@@ -1,36 +1,7 @@
 with
 
-units as (
-    select
-        legs.leg,
-        legs.leg_position,
-        case when cells.is_every_cohort then 'all' else legs.cohort_label end as cohort_label,
-        case when cells.is_every_type then 'all' else legs.client_type end as client_type,
-        legs.is_done,
-        legs.is_waiting,
-        legs.duration_days
-    from {{ ref('prep_timed_legs') }} as legs
-    cross join {{ cohort_cells() }}
-),
-
 durations as (
-    select
-        cohort_label,
-        client_type,
-        leg,
-        leg_position,
-        count(*) filter (where is_done) as done_count,
-        count(*) filter (where is_waiting) as waiting_count,
-        count(*) filter (where not is_done and not is_waiting) as given_up_count,
-        cast(avg(duration_days) filter (where is_done) as decimal(9, 2)) as average_days,
-        {{ quantile('case when is_done then duration_days end', 0.5) }} as median_days,
-        {{ quantile('case when is_done then duration_days end', 0.9) }} as p90_days
-    from units
-    group by cohort_label, client_type, leg, leg_position
-),
-
-censored_medians as (
-    select * from {{ ref('prep_censored_medians') }}
+    select * from {{ ref('prep_cycle_statistics') }}
 ),
 
 weighted_legs as (
@@ -41,14 +12,16 @@ weighted_legs as (
 cells as (
     select
         cohort_label,
-        client_type,
+        perimeter_kind,
+        perimeter_label,
         leg,
         leg_position
     from durations
     union distinct
     select
         cohort_label,
-        client_type,
+        perimeter_kind,
+        perimeter_label,
         leg,
         leg_position
     from weighted_legs
@@ -57,7 +30,8 @@ cells as (
 final as (
     select
         cells.cohort_label,
-        cells.client_type,
+        cells.perimeter_kind,
+        cells.perimeter_label,
         cells.leg,
         cells.leg_position,
         cells.leg = 'quoted_to_cashed' as is_total,
@@ -67,16 +41,17 @@ final as (
         durations.average_days,
         durations.median_days,
         durations.p90_days,
-        cast(censored_medians.censored_median_days as decimal(9, 2)) as censored_median_days,
+        durations.censored_median_days,
         weighted_legs.weighted_days,
         weighted_legs.weighted_base_ttc_eur
     from
         cells
-    {%- for part in ['durations', 'censored_medians', 'weighted_legs'] %}
+    {%- for part in ['durations', 'weighted_legs'] %}
     left join {{ part }}
         on
             cells.cohort_label = {{ part }}.cohort_label
-            and cells.client_type = {{ part }}.client_type
+            and cells.perimeter_kind = {{ part }}.perimeter_kind
+            and cells.perimeter_label = {{ part }}.perimeter_label
             and cells.leg = {{ part }}.leg
     {%- endfor %}
 )
