@@ -70,7 +70,7 @@ failures as (
     having
         sum(case when client_type = 'all' then -entered_count else entered_count end) <> 0
         or sum(case when client_type = 'all' then -won_count else won_count end) <> 0
-        or sum(case when client_type = 'all' then -1 else 1 end * coalesce(won_ht_eur, 0)) <> 0
+        or sum(case when client_type = 'all' then -1 else 1 end * coalesce(won_value_ht_eur, 0)) <> 0
     union all
     select
         parts.client_type as row_label,
@@ -80,7 +80,7 @@ failures as (
     having
         sum(case when cohort_label = 'all' then -entered_count else entered_count end) <> 0
         or sum(case when cohort_label = 'all' then -lost_count else lost_count end) <> 0
-        or sum(case when cohort_label = 'all' then -1 else 1 end * coalesce(won_ht_eur, 0)) <> 0
+        or sum(case when cohort_label = 'all' then -1 else 1 end * coalesce(won_value_ht_eur, 0)) <> 0
     union all
     select
         'all' as row_label,

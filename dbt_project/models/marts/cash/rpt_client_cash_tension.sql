@@ -52,13 +52,13 @@ shares as (
         *,
         as_of_on - cast(date_trunc('month', as_of_on) as date) + 1 as month_days,
         {{ divide('receivable_ttc_eur', 'sum(receivable_ttc_eur) over company') }} as receivable_share_ratio,
-        {{ divide('invoiced_ht_eur', 'greatest(sum(invoiced_ht_eur) over company, 0)') }} as revenue_share_ratio,
-        row_number() over by_revenue as revenue_rank,
+        {{ divide('invoiced_ht_eur', 'greatest(sum(invoiced_ht_eur) over company, 0)') }} as sales_share_ratio,
+        row_number() over by_sales as sales_rank,
         count(*) filter (where invoiced_ht_eur > 0) over company as buyer_count
     from measures
     window
         company as (partition by as_of_on),
-        by_revenue as (partition by as_of_on order by invoiced_ht_eur desc, client_id asc)
+        by_sales as (partition by as_of_on order by invoiced_ht_eur desc, client_id asc)
 ),
 
 -- High volumes, or a large part of what clients owe, paid late: a client that is both large and slow.
@@ -70,7 +70,7 @@ flagged as (
             and (
                 (
                     shares.invoiced_ht_eur > 0
-                    and shares.revenue_rank <= ceil(shares.buyer_count * thresholds.tension_revenue_ratio)
+                    and shares.sales_rank <= ceil(shares.buyer_count * thresholds.tension_revenue_ratio)
                 )
                 or shares.receivable_share_ratio >= thresholds.tension_receivable_ratio
             ),
@@ -88,8 +88,8 @@ final as (
         clients.client_type,
         clients.is_intercompany,
         coalesce(clients.insolvent_on <= flagged.as_of_on, false) as is_insolvent,
-        cast(flagged.invoiced_ttc_eur as decimal(18, 2)) as revenue_ttc_eur,
-        cast(flagged.invoiced_ht_eur as decimal(18, 2)) as revenue_ht_eur,
+        cast(flagged.invoiced_ttc_eur as decimal(18, 2)) as year_sales_ttc_eur,
+        cast(flagged.invoiced_ht_eur as decimal(18, 2)) as year_sales_ht_eur,
         {%- for debt in debts %}
             cast(flagged.{{ debt }}_ttc_eur as decimal(18, 2)) as {{ debt }}_ttc_eur,
         {%- endfor %}
@@ -101,8 +101,8 @@ final as (
         cast(flagged.financing_cost_eur as decimal(18, 2)) as financing_cost_eur,
         flagged.year_pay_days,
         flagged.receivable_share_ratio,
-        flagged.revenue_share_ratio,
-        cast(flagged.revenue_rank as integer) as revenue_rank,
+        flagged.sales_share_ratio,
+        cast(flagged.sales_rank as integer) as sales_rank,
         flagged.has_tension,
         cast(row_number() over (
             partition by flagged.as_of_on

@@ -23,8 +23,8 @@ counts as (
         count(*) filter (where is_cash_confirmed) as cash_confirmed_count,
         min(observed_days) as youngest_days,
         max(observed_days) as oldest_days,
-        sum(value_ht_eur) as entered_ht_eur,
-        coalesce(sum(value_ht_eur) filter (where outcome = 'won'), 0) as won_ht_eur,
+        sum(value_ht_eur) as entered_value_ht_eur,
+        coalesce(sum(value_ht_eur) filter (where outcome = 'won'), 0) as won_value_ht_eur,
         coalesce(sum(value_ht_eur) filter (where outcome = 'lost'), 0) as lost_ht_eur,
         coalesce(sum(value_ht_eur) filter (where is_net_won), 0) as net_won_ht_eur,
         coalesce(sum(value_ht_eur) filter (where is_cash_confirmed), 0) as cash_confirmed_ht_eur,
@@ -88,8 +88,8 @@ final as (
         counts.won_count,
         counts.lost_count,
         counts.open_count,
-        cast(counts.entered_ht_eur as decimal(18, 2)) as entered_ht_eur,
-        cast(counts.won_ht_eur as decimal(18, 2)) as won_ht_eur,
+        cast(counts.entered_value_ht_eur as decimal(18, 2)) as entered_value_ht_eur,
+        cast(counts.won_value_ht_eur as decimal(18, 2)) as won_value_ht_eur,
         {%- for h in horizons %}
             mature_{{ h }}_count,
             {{ divide('won_' ~ h ~ '_count', 'mature_' ~ h ~ '_count') }} as cohort_win_{{ h }}_ratio,
@@ -97,18 +97,18 @@ final as (
             case when counts.oldest_days >= {{ h }} then cast(won_{{ h }} as decimal(9, 6)) end
                 as cif_won_{{ h }}_ratio,
             case
-                when counts.oldest_days >= {{ h }} and entered_ht_eur > 0 then cast(won_value_{{ h }} as decimal(9, 6))
+                when counts.oldest_days >= {{ h }} and entered_value_ht_eur > 0 then cast(won_value_{{ h }} as decimal(9, 6))
             end as cif_won_value_{{ h }}_ratio,
         {%- endfor %}
         {{ divide('won_count', 'won_count + lost_count') }} as closed_win_ratio,
-        {{ divide('won_ht_eur', 'won_ht_eur + lost_ht_eur') }} as closed_win_value_ratio,
+        {{ divide('won_value_ht_eur', 'won_value_ht_eur + lost_ht_eur') }} as closed_win_value_ratio,
         {{ divide('won_count', 'entered_count') }} as signed_win_ratio,
-        {{ divide('won_ht_eur', 'entered_ht_eur') }} as signed_win_value_ratio,
+        {{ divide('won_value_ht_eur', 'entered_value_ht_eur') }} as signed_win_value_ratio,
         case when counts.has_orders then {{ divide('net_won_count', 'entered_count') }} end as net_win_ratio,
-        case when counts.has_orders then {{ divide('net_won_ht_eur', 'entered_ht_eur') }} end as net_win_value_ratio,
+        case when counts.has_orders then {{ divide('net_won_ht_eur', 'entered_value_ht_eur') }} end as net_win_value_ratio,
         case when counts.has_cash then {{ divide('cash_confirmed_count', 'entered_count') }} end
             as cash_confirmed_win_ratio,
-        case when counts.has_cash then {{ divide('cash_confirmed_ht_eur', 'entered_ht_eur') }} end
+        case when counts.has_cash then {{ divide('cash_confirmed_ht_eur', 'entered_value_ht_eur') }} end
             as cash_confirmed_win_value_ratio
     from counts
     inner join incidences
