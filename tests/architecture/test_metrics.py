@@ -133,3 +133,17 @@ def test_every_metric_points_to_the_glossary(metrics: dict[str, Metric]) -> None
     glossary = (REPOSITORY / "docs" / "glossary.md").read_text(encoding="utf-8")
     sections = set(re.findall(r"^## ([^—\n]+?)(?: —.*)?$", glossary, re.MULTILINE))
     assert {metric["glossary_section"] for metric in metrics.values()} - sections == set()
+
+
+def test_the_semantic_layer_speaks_the_same_language(manifest: dict[str, Any], metrics: dict[str, Metric]) -> None:
+    """A metric of the semantic layer is one of the seed, or a part of one; its label is the same."""
+    served = {metric["name"]: metric for metric in manifest["metrics"].values()}
+    parts = {
+        key.split(".")[-1] for metric in served.values() for key in metric["depends_on"]["nodes"] if "metric." in key
+    }
+    assert served
+    assert set(served) - set(metrics) - parts == set()
+    assert {name: metric["label"] for name, metric in served.items() if name in metrics} == {
+        name: metrics[name]["label_fr"] for name in served if name in metrics
+    }
+    assert [name for name, metric in served.items() if len(metric["description"]) < 12] == []
