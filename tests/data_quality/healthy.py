@@ -66,7 +66,7 @@ MARTS: dict[str, str] = {
     "rpt_client_payment_behaviour": "is_latest = true, bounced_count = 1",
     "rpt_cash_forecast_13w": "layer = 'all'",
     "rpt_cash_forecast_backtest": "client_type = 'all', horizon_label = '1-4', "
-    "layer = ['receivables', 'all'][1 + rowid % 2], coverage_ratio = 0.8",
+    "layer = ['receivables', 'all'][1 + rowid % 2], interval_coverage_ratio = 0.8",
     "rpt_client_profitability": "is_pool = false, window_label = 'to_date', cost_coverage_ratio = 0.8",
     "rpt_deal_margin_versions": "is_latest = false, real_margin_eur = 100, late_entries_eur = 1",
     "rpt_margin_by_offer": "is_pool = false, has_enough_orders = true, cohort_label = 'all', cost_coverage_ratio = 0.8",

@@ -108,7 +108,7 @@ SPOILS = {
     "provisions_stay_below_what_a_company_survives": "suggested_provision_ht_eur = 110",
     "old_debts_stay_few": "aging_bucket = '91+'",
     "expected_cash_is_spread": "expected_ttc_eur = if(rowid = 0, 100000, 1)",
-    "ranges_keep_their_promise": "coverage_ratio = 0.4",
+    "ranges_keep_their_promise": "interval_coverage_ratio = 0.4",
     "forecasts_keep_ahead_of_due_dates": "median_late_skill_ratio = -0.5",
     "forecasts_stay_unbiased": "bias_ratio = 0.6",
     "promised_euros_keep_their_size": "step_eur = if(step = 'cashed', 1000, 10)",

@@ -334,10 +334,10 @@ SUITES = (
         "rpt_cash_forecast_backtest",
         is_measured(
             "ranges_keep_their_promise",
-            f"max(coverage_ratio) filter (where {FOUR_WEEKS} and layer = 'all')",
+            f"max(interval_coverage_ratio) filter (where {FOUR_WEEKS} and layer = 'all')",
             "less than 60 % of past outcomes fell in the range that promises 80 %: clients behave otherwise than "
             "before, or payments are recorded late. Read the expected cash only, and look at each type of client.",
-            columns=("coverage_ratio", "snapshot_count"),
+            columns=("interval_coverage_ratio", "snapshot_count"),
             minimum=0.6,
         ),
         is_measured(
