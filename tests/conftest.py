@@ -14,8 +14,8 @@ DBT_PROJECT = REPOSITORY / "dbt_project"
 
 
 @pytest.fixture(scope="session")
-def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """The parsed dbt project, as dbt sees it."""
+def parsed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder in which dbt wrote what it read of the project: `manifest.json`, `semantic_manifest.json`."""
     target = tmp_path_factory.mktemp("dbt")
     subprocess.run(
         [Path(sys.executable).parent / "dbt", "--quiet", "parse", "--profiles-dir", ".", "--target-path", target],
@@ -23,5 +23,11 @@ def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         env={**os.environ, "PILOTAGE_WAREHOUSE": str(target / "warehouse.duckdb"), "DBT_LOG_PATH": str(target)},
         check=True,
     )
-    parsed: dict[str, Any] = json.loads((target / "manifest.json").read_text())
-    return parsed
+    return target
+
+
+@pytest.fixture(scope="session")
+def manifest(parsed: Path) -> dict[str, Any]:
+    """The parsed dbt project, as dbt sees it."""
+    read: dict[str, Any] = json.loads((parsed / "manifest.json").read_text())
+    return read

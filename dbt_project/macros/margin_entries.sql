@@ -32,13 +32,13 @@
         count(order_id) as order_count,
         count(order_id) filter (where is_complete) as complete_order_count,
         cast(sum(hours) as decimal(18, 2)) as hours,
-        cast(coalesce(sum(signed_ht_eur), 0) as decimal(18, 2)) as signed_ht_eur,
+        cast(coalesce(sum(signed_net_ht_eur), 0) as decimal(18, 2)) as signed_net_ht_eur,
         cast(coalesce(sum(revenue_ht_eur), 0) as decimal(18, 2)) as revenue_ht_eur,
         cast(sum(theoretical_margin_eur) as decimal(18, 2)) as theoretical_margin_eur,
         cast(sum(accounting_margin_eur) as decimal(18, 2)) as accounting_margin_eur,
         cast(sum(real_margin_eur) as decimal(18, 2)) as real_margin_eur,
-        cast(sum(signed_ht_eur) filter (where is_complete and theoretical_margin_eur is not null) as decimal(18, 2))
-            as complete_signed_ht_eur,
+        cast(sum(signed_net_ht_eur) filter (where is_complete and theoretical_margin_eur is not null) as decimal(18, 2))
+            as complete_signed_net_ht_eur,
         cast(sum(revenue_ht_eur) filter (where is_complete) as decimal(18, 2)) as complete_revenue_ht_eur,
         cast(sum(theoretical_margin_eur) filter (where is_complete) as decimal(18, 2))
             as complete_theoretical_margin_eur,
@@ -52,7 +52,7 @@
 {#- The rates of `margin_sums()`, empty where too few orders are complete. -#}
 {% macro margin_ratios() -%}
     {%- set rates = [
-        ('theoretical_margin_ratio', 'complete_theoretical_margin_eur', 'complete_signed_ht_eur'),
+        ('theoretical_margin_ratio', 'complete_theoretical_margin_eur', 'complete_signed_net_ht_eur'),
         ('accounting_margin_ratio', 'complete_accounting_margin_eur', 'complete_revenue_ht_eur'),
         ('real_margin_ratio', 'complete_real_margin_eur', 'complete_revenue_ht_eur'),
         ('realisation_ratio', 'complete_real_margin_eur', 'complete_theoretical_margin_eur'),

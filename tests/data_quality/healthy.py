@@ -66,7 +66,7 @@ MARTS: dict[str, str] = {
     "rpt_client_payment_behaviour": "is_latest = true, bounced_count = 1",
     "rpt_cash_forecast_13w": "layer = 'all'",
     "rpt_cash_forecast_backtest": "client_type = 'all', horizon_label = '1-4', "
-    "layer = ['receivables', 'all'][1 + rowid % 2], coverage_ratio = 0.8",
+    "layer = ['receivables', 'all'][1 + rowid % 2], interval_coverage_ratio = 0.8",
     "rpt_client_profitability": "is_pool = false, window_label = 'to_date', cost_coverage_ratio = 0.8",
     "rpt_deal_margin_versions": "is_latest = false, real_margin_eur = 100, late_entries_eur = 1",
     "rpt_margin_by_offer": "is_pool = false, has_enough_orders = true, cohort_label = 'all', cost_coverage_ratio = 0.8",
@@ -86,10 +86,10 @@ MARTS: dict[str, str] = {
     "rpt_invoicing_cadence": "team = 'all', segment = 'all', is_month_over = true, late_ttc_eur = 30, "
     f"unbilled_ttc_eur = 1, delivered_month = date '{AS_OF}' - interval (rowid) month",
     "rpt_d441_6_table": "table_label = ['I', 'II'][1 + rowid % 2]",
-    "rpt_late_penalties": "is_rate_missing = false, late_euro_days = 3650, penalty_eur = 1.2",
+    "rpt_late_penalties": "is_rate_missing = false, late_euro_days = 3650, late_penalty_eur = 1.2",
     "rpt_lme_compliance": "is_contract_term_too_long = rowid % 10 = 0",
     "rpt_capacity_load": "worked_hours = 30, capacity_hours = 35, saturation_ratio = 0.9",
-    "rpt_delivery_effort": "sale_type = 'all', coverage_ratio = 0.9, observed_keur_hours = 3",
+    "rpt_delivery_effort": "sale_type = 'all', time_coverage_ratio = 0.9, observed_keur_hours = 3",
     "rpt_on_time_delivery": "team = 'all', first_kept_count = 2, first_broken_count = 3",
     "rpt_promise_feasibility": "promise_verdict = 'feasible'",
     "rpt_pipeline_bridge": "close_window = 'all', bridge_month = date '2026-09-01', closing_stale_count = 20",

@@ -42,9 +42,9 @@ def test_last_months_version_is_what_was_published_last_month(tmp_path: Path) ->
     then = build(as_known(log, THEN), tmp_path / "then", THEN)
     now = build(log, tmp_path / "now", LAST_DAY)
     columns = "order_id, revenue_ht_eur, cost_of_credit_eur, real_margin_eur"
-    published = ask(then, f"select {columns}, signed_ht_eur from marts.rpt_deal_economics")
+    published = ask(then, f"select {columns}, signed_net_ht_eur from marts.rpt_deal_economics")
     versions = ask(
-        now, f"select {columns}, signed_ht_eur from marts.rpt_deal_margin_versions where as_of_on = date '{THEN}'"
+        now, f"select {columns}, signed_net_ht_eur from marts.rpt_deal_margin_versions where as_of_on = date '{THEN}'"
     )
     assert published
     assert (sorted(published - versions, key=str)[:3], sorted(versions - published, key=str)[:3]) == ([], [])

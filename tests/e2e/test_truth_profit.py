@@ -10,7 +10,7 @@ from .test_truth import Fact, differences
 
 SAME = {
     "the margins of every offer in every quarter": Fact(
-        "select offer_id, cohort_label, order_count, signed_ht_eur, revenue_ht_eur, "
+        "select offer_id, cohort_label, order_count, signed_net_ht_eur, revenue_ht_eur, "
         "coalesce(theoretical_margin_eur, 0), accounting_margin_eur, real_margin_eur "
         "from rpt_margin_by_offer where cohort_label <> 'all'",
         "select offer_id, cohort_label, order_count, signed, revenue, m_theo, m_acct, m_real from truth_offer_profits",
@@ -35,7 +35,7 @@ SAME = {
     ),
     "what was spent in every segment and quarter, and the clients won": Fact(
         "select segment, cohort_label, marketing_eur, conquest_hours_eur, lost_hours_eur, development_hours_eur, "
-        "acquisition_cost_eur, new_signed_count, new_cash_confirmed_count from rpt_acquisition_cost_by_segment "
+        "conquest_cost_eur, new_signed_count, new_cash_confirmed_count from rpt_acquisition_cost_by_segment "
         "where segment <> 'all' and cohort_label <> 'all'",
         "select segment, cohort_label, marketing, conquest_hours, lost_hours, development_hours, cost, signed_count, "
         "confirmed_count from truth_acquisition_costs",

@@ -32,18 +32,18 @@ SUITES = (
         "rpt_delivery_effort",
         holds(
             "every_effort_is_plausible",
-            "order_count < 5 or observed_keur_hours <= 60",
+            "observed_order_count < 5 or observed_keur_hours <= 60",
             "an offer takes more than 60 hours for a thousand euros, an hour sold at less than 17 EUR: hours are "
             "entered on the wrong orders, or minutes as hours. Dates computed from them are too late.",
-            columns=("order_count", "observed_keur_hours"),
+            columns=("observed_order_count", "observed_keur_hours"),
             severity="warning",
         ),
         is_measured(
             "most_deliveries_have_hours",
-            "min(coverage_ratio) filter (where sale_type = 'all')",
+            "min(time_coverage_ratio) filter (where sale_type = 'all')",
             "most of what was delivered has no hours: the effort of an order is read from a few, and the load is a "
             "guess. Ask teams to enter the order on their hours.",
-            columns=("coverage_ratio", "sale_type"),
+            columns=("time_coverage_ratio", "sale_type"),
             minimum=0.3,
         ),
         locator="concat_ws(' ', sale_type, offer_id, resource_pool)",

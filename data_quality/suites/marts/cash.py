@@ -176,11 +176,11 @@ SUITES = (
         "rpt_client_cash_tension",
         is_measured(
             "debts_are_mostly_of_clients_who_still_buy",
-            "coalesce(sum(receivable_ttc_eur) filter (where as_of_on = $as_of and revenue_ttc_eur > 0), 0) "
+            "coalesce(sum(receivable_ttc_eur) filter (where as_of_on = $as_of and year_sales_ttc_eur > 0), 0) "
             "/ nullif(sum(receivable_ttc_eur) filter (where as_of_on = $as_of), 0)",
             "more than a third of the receivable is owed by clients invoiced nothing for a year: old payments are "
             "likely missing, or matched with nothing. Compare their accounts before calling them.",
-            columns=("receivable_ttc_eur", "revenue_ttc_eur", "as_of_on"),
+            columns=("receivable_ttc_eur", "year_sales_ttc_eur", "as_of_on"),
             minimum=0.66,
         ),
         is_measured(
@@ -192,16 +192,16 @@ SUITES = (
             columns=("has_tension", "receivable_ttc_eur", "as_of_on"),
             maximum=0.5,
         ),
-        locator="concat_ws(' ', as_of_on, 'revenue rank', revenue_rank)",
+        locator="concat_ws(' ', as_of_on, 'sales rank', sales_rank)",
     ),
     mart_suite(
         "rpt_client_credit_risk",
         is_measured(
             "credit_limits_are_in_the_unit_of_debts",
-            "case when count(credit_limit_eur) >= 5 then median(limit_use_ratio) end",
+            "case when count(credit_limit_ttc_eur) >= 5 then median(limit_use_ratio) end",
             "half of the clients use three times their limit or more: limits were likely typed in thousands of euros. "
             "Every client would be over its limit. Correct the column in the export.",
-            columns=("credit_limit_eur", "limit_use_ratio"),
+            columns=("credit_limit_ttc_eur", "limit_use_ratio"),
             maximum=3,
         ),
         is_measured(
@@ -295,11 +295,11 @@ SUITES = (
         "rpt_late_penalties",
         is_measured(
             "the_average_penalty_rate_is_plausible",
-            "365 * sum(penalty_eur) filter (where not is_rate_missing and client_type <> 'individual') "
+            "365 * sum(late_penalty_eur) filter (where not is_rate_missing and client_type <> 'individual') "
             "/ nullif(sum(late_euro_days) filter (where not is_rate_missing and client_type <> 'individual'), 0)",
             "penalties run below 8 % or above 25 % a year: a rate of legal_late_payment_rates is likely typed as a "
             "percentage, or is that of another law. Nothing may be claimed before it is corrected.",
-            columns=("penalty_eur", "late_euro_days", "is_rate_missing", "client_type"),
+            columns=("late_penalty_eur", "late_euro_days", "is_rate_missing", "client_type"),
             minimum=0.08,
             maximum=0.25,
         ),
@@ -334,10 +334,10 @@ SUITES = (
         "rpt_cash_forecast_backtest",
         is_measured(
             "ranges_keep_their_promise",
-            f"max(coverage_ratio) filter (where {FOUR_WEEKS} and layer = 'all')",
+            f"max(interval_coverage_ratio) filter (where {FOUR_WEEKS} and layer = 'all')",
             "less than 60 % of past outcomes fell in the range that promises 80 %: clients behave otherwise than "
             "before, or payments are recorded late. Read the expected cash only, and look at each type of client.",
-            columns=("coverage_ratio", "snapshot_count"),
+            columns=("interval_coverage_ratio", "snapshot_count"),
             minimum=0.6,
         ),
         is_measured(

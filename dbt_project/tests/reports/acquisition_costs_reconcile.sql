@@ -130,11 +130,11 @@ failures as (
     select
         'the quarters of a segment add up to all' as reason,
         segment as compared_key,
-        sum(case when cohort_label = 'all' then 0 else acquisition_cost_eur + new_signed_count end) as found_amount,
-        sum(case when cohort_label = 'all' then acquisition_cost_eur + new_signed_count else 0 end) as expected_amount
+        sum(case when cohort_label = 'all' then 0 else conquest_cost_eur + new_signed_count end) as found_amount,
+        sum(case when cohort_label = 'all' then conquest_cost_eur + new_signed_count else 0 end) as expected_amount
     from segments
     group by segment
-    having sum(case when cohort_label = 'all' then -1 else 1 end * (acquisition_cost_eur + new_signed_count)) <> 0
+    having sum(case when cohort_label = 'all' then -1 else 1 end * (conquest_cost_eur + new_signed_count)) <> 0
     union all
     select
         'the grain is one row per quarter and segment' as reason,

@@ -123,7 +123,7 @@ client_totals as (
         sum(receivable_ttc_eur) as receivable_ttc_eur,
         sum(overdue_ttc_eur) as overdue_ttc_eur,
         sum(disputed_ttc_eur) as disputed_ttc_eur,
-        sum(revenue_ttc_eur) as revenue_ttc_eur
+        sum(year_sales_ttc_eur) as year_sales_ttc_eur
     from tensions
     group by as_of_on
 ),
@@ -227,7 +227,7 @@ failures as (
             coalesce(client_totals.receivable_ttc_eur, 0) <> health.ar_gross_ttc_eur
             or coalesce(client_totals.overdue_ttc_eur, 0) <> health.overdue_ttc_eur
             or coalesce(client_totals.disputed_ttc_eur, 0) <> health.disputed_ttc_eur
-            or coalesce(client_totals.revenue_ttc_eur, 0) <> coalesce(health.sales_year_ttc_eur, 0)
+            or coalesce(client_totals.year_sales_ttc_eur, 0) <> coalesce(health.sales_year_ttc_eur, 0)
         )
     union all
     select

@@ -43,7 +43,7 @@ expected as (
     union all
     select
         'signed' as compared_key,
-        sum(signed_ht_eur) as amount
+        sum(signed_net_ht_eur) as amount
     from orders
     having count(*) > 0
     union all
@@ -74,7 +74,7 @@ found as (
     {%- endfor %}
     select
         'signed' as compared_key,
-        cast(signed_ht_eur as decimal(38, 2)) as amount
+        cast(signed_net_ht_eur as decimal(38, 2)) as amount
     from company
     where order_count > 0
 ),
@@ -94,24 +94,24 @@ failures as (
     select
         'the teams of a quarter add up to all' as reason,
         cohort_label as compared_key,
-        sum(case when team = 'all' then 0 else order_count + signed_ht_eur + coalesce(real_margin_eur, 0) end)
+        sum(case when team = 'all' then 0 else order_count + signed_net_ht_eur + coalesce(real_margin_eur, 0) end)
             as found_amount,
-        sum(case when team = 'all' then order_count + signed_ht_eur + coalesce(real_margin_eur, 0) else 0 end)
+        sum(case when team = 'all' then order_count + signed_net_ht_eur + coalesce(real_margin_eur, 0) else 0 end)
             as expected_amount
     from teams
     group by cohort_label
     having
-        sum(case when team = 'all' then -1 else 1 end * (order_count + signed_ht_eur + coalesce(real_margin_eur, 0)))
+        sum(case when team = 'all' then -1 else 1 end * (order_count + signed_net_ht_eur + coalesce(real_margin_eur, 0)))
         <> 0
     union all
     select
         'the quarters of a team add up to all' as reason,
         team as compared_key,
-        sum(case when cohort_label = 'all' then 0 else coalesce(sales_hours, 0) + signed_ht_eur end) as found_amount,
-        sum(case when cohort_label = 'all' then coalesce(sales_hours, 0) + signed_ht_eur else 0 end) as expected_amount
+        sum(case when cohort_label = 'all' then 0 else coalesce(sales_hours, 0) + signed_net_ht_eur end) as found_amount,
+        sum(case when cohort_label = 'all' then coalesce(sales_hours, 0) + signed_net_ht_eur else 0 end) as expected_amount
     from teams
     group by team
-    having sum(case when cohort_label = 'all' then -1 else 1 end * (coalesce(sales_hours, 0) + signed_ht_eur)) <> 0
+    having sum(case when cohort_label = 'all' then -1 else 1 end * (coalesce(sales_hours, 0) + signed_net_ht_eur)) <> 0
     union all
     select
         'what is hidden is not the work of one person' as reason,

@@ -1,6 +1,6 @@
 {%- set measures = [
-    'entered_count', 'won_count', 'lost_count', 'open_count', 'seen_at_entry_count', 'entered_ht_eur', 'won_ht_eur',
-    'lost_ht_eur', 'open_ht_eur', 'meeting_count', 'activity_count', 'quote_count', 'quoted_ht_eur',
+    'entered_count', 'won_count', 'lost_count', 'open_count', 'seen_at_entry_count', 'entered_value_ht_eur', 'won_value_ht_eur',
+    'lost_value_ht_eur', 'open_value_ht_eur', 'meeting_count', 'activity_count', 'quote_count', 'quoted_ht_eur',
     'decided_quote_count', 'signed_quote_count', 'mature_90_count', 'mature_180_count', 'mature_365_count'
 ] -%}
 
@@ -30,7 +30,7 @@ deals as (
 sums as (
     select
         count(*) as entered_count,
-        sum(value_ht_eur) as entered_ht_eur,
+        sum(value_ht_eur) as entered_value_ht_eur,
         count(*) filter (where is_over and outcome = 'won') as won_count,
         count(*) filter (where is_over and outcome = 'lost') as lost_count
     from deals
@@ -60,7 +60,7 @@ failures as (
     from funnel
     where
         won_count + lost_count + open_count <> entered_count
-        or coalesce(won_ht_eur, 0) + coalesce(lost_ht_eur, 0) + coalesce(open_ht_eur, 0) <> coalesce(entered_ht_eur, 0)
+        or coalesce(won_value_ht_eur, 0) + coalesce(lost_value_ht_eur, 0) + coalesce(open_value_ht_eur, 0) <> coalesce(entered_value_ht_eur, 0)
     union all
     select
         row_label,
@@ -114,7 +114,7 @@ failures as (
     left join funnel on funnel.row_label = 'all / all / all'
     where
         coalesce(funnel.entered_count, 0) <> sums.entered_count
-        or funnel.entered_ht_eur is distinct from sums.entered_ht_eur
+        or funnel.entered_value_ht_eur is distinct from sums.entered_value_ht_eur
         or coalesce(funnel.won_count, 0) <> sums.won_count
         or coalesce(funnel.lost_count, 0) <> sums.lost_count
         or coalesce(funnel.quote_count, 0) <> quotes.quote_count

@@ -54,7 +54,7 @@ axes as (
         delivered_month,
         sum(delivery_count) as delivery_count,
         sum(delivered_ht_eur) as delivered_ht_eur,
-        sum(invoiced_ttc_eur) as invoiced_ttc_eur,
+        sum(billed_ttc_eur) as billed_ttc_eur,
         sum(delay_cost_eur) as delay_cost_eur
     from cadence
     group by delivered_month, team = 'all', segment = 'all'
@@ -88,7 +88,7 @@ failures as (
     where
         axes.delivery_count <> company.delivery_count
         or axes.delivered_ht_eur <> company.delivered_ht_eur
-        or axes.invoiced_ttc_eur <> company.invoiced_ttc_eur
+        or axes.billed_ttc_eur <> company.billed_ttc_eur
         or axes.delay_cost_eur <> company.delay_cost_eur
     union all
     select

@@ -140,7 +140,7 @@ failures as (
     from orders
     left join order_totals on orders.order_id = order_totals.order_id
     where
-        order_totals.signed_ht_eur is distinct from orders.signed_ht_eur
+        order_totals.signed_ht_eur is distinct from orders.signed_net_ht_eur
         or order_totals.theoretical_margin_eur is distinct from orders.theoretical_margin_eur
         or order_totals.revenue_ht_eur <> coalesce(orders.revenue_ht_eur, 0)
         or order_totals.accounting_margin_eur <> coalesce(orders.accounting_margin_eur, orders.revenue_ht_eur, 0)

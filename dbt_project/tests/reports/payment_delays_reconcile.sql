@@ -117,7 +117,7 @@ penalty_days as (
 interest as (
     select
         invoice_id,
-        sum(penalty_eur) as penalty_eur,
+        sum(late_penalty_eur) as late_penalty_eur,
         sum(late_euro_days * yearly_rate_ratio) / 365 as exact_eur,
         count(*) filter (where collection_fee_eur > 0) as fee_count
     from penalties
@@ -139,11 +139,11 @@ closing_buckets as (
 closing_brackets as (
     select
         fiscal_year_end_on || ' / ' || lateness_bracket as compared_key,
-        concerned_ttc_eur + disputed_ttc_eur as amount
+        concerned_ttc_eur + disputed_invoice_ttc_eur as amount
     from d441_6
     where
         table_label = 'I'
-        and concerned_ttc_eur + disputed_ttc_eur <> 0
+        and concerned_ttc_eur + disputed_invoice_ttc_eur <> 0
         and fiscal_year_end_on in (select days.as_of_on from {{ ref('dim_as_of') }} as days)
 )
 
@@ -169,7 +169,7 @@ union all
 select
     'interest to the cent, and one fee' as reason,
     invoice_id as compared_key,
-    penalty_eur as found_amount,
+    late_penalty_eur as found_amount,
     exact_eur as expected_amount
 from interest
-where abs(coalesce(penalty_eur, 0) - coalesce(exact_eur, 0)) > 0.005001 or fee_count <> 1
+where abs(coalesce(late_penalty_eur, 0) - coalesce(exact_eur, 0)) > 0.005001 or fee_count <> 1

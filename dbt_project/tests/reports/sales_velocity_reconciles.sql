@@ -67,7 +67,7 @@ failures as (
     where
         abs(
             velocity_ht_eur
-            - cast(entered_count * win_ratio as decimal(18, 6)) * average_signed_ht_eur / nullif(cycle_days, 0)
+            - cast(entered_count * win_in_time_ratio as decimal(18, 6)) * average_signed_ht_eur / nullif(cycle_days, 0)
         ) > 0.005001
     union all
     select
@@ -96,7 +96,7 @@ failures as (
         row_label,
         'only a mature cohort of enough deals has levers' as reason
     from velocities
-    where (velocity_ht_eur is not null or win_ratio is not null) and not (is_mature and has_enough_deals)
+    where (velocity_ht_eur is not null or win_in_time_ratio is not null) and not (is_mature and has_enough_deals)
     union all
     select
         coalesce(deals.cohort_start_on, sums.cohort_start_on) || ' / ' || coalesce(sums.perimeter_kind, 'none')

@@ -46,7 +46,7 @@ estimated as (
             when efforts.sale_type <> 'all' then 'sale_type'
             else 'all'
         end as estimate_basis,
-        efforts.order_count,
+        efforts.observed_order_count,
         efforts.estimated_keur_hours,
         efforts.estimated_keur_hours >= thresholds.decisive_ratio * efforts.busiest_keur_hours as is_decisive,
         judged.needed_ht_eur * efforts.estimated_keur_hours * 0.001 as needed_hours
@@ -67,7 +67,7 @@ final as (
         is_decisive,
         cast(needed_ht_eur as decimal(18, 2)) as needed_ht_eur,
         estimate_basis,
-        cast(order_count as integer) as order_count,
+        cast(observed_order_count as integer) as observed_order_count,
         estimated_keur_hours,
         cast(round(needed_hours, 2) as decimal(12, 2)) as needed_hours,
         cast(probability_ratio as decimal(9, 6)) as probability_ratio,

@@ -47,10 +47,10 @@ cells as (
     select
         sale_type,
         offer_id,
-        count(*) filter (where is_timed) as order_count,
+        count(*) filter (where is_timed) as observed_order_count,
         sum(case when is_timed then delivered_ht_eur else 0 end) as delivered_ht_eur,
         {{ divide('sum(case when is_timed then delivered_ht_eur else 0 end)', 'sum(delivered_ht_eur)') }}
-            as coverage_ratio
+            as time_coverage_ratio
     from order_cells
     group by sale_type, offer_id
 ),
@@ -71,7 +71,7 @@ cell_hours as (
 efforts as (
     select
         cells.*,
-        types.order_count as type_order_count,
+        types.observed_order_count as type_order_count,
         type_hours.resource_pool,
         coalesce(cell_hours.worked_hours, 0) as worked_hours,
         {{ divide('1000 * coalesce(cell_hours.worked_hours, 0)', 'cells.delivered_ht_eur', 'decimal(9, 4)') }}
@@ -92,18 +92,18 @@ final as (
         efforts.sale_type,
         efforts.offer_id,
         efforts.resource_pool,
-        cast(efforts.order_count as integer) as order_count,
+        cast(efforts.observed_order_count as integer) as observed_order_count,
         cast(efforts.delivered_ht_eur as decimal(18, 2)) as delivered_ht_eur,
         cast(efforts.worked_hours as decimal(12, 2)) as worked_hours,
-        efforts.coverage_ratio,
+        efforts.time_coverage_ratio,
         efforts.observed_keur_hours,
         case
             when efforts.type_order_count >= thresholds.minimum_order_count and efforts.offer_id = 'all'
                 then efforts.observed_keur_hours
             when efforts.type_order_count >= thresholds.minimum_order_count then {{ divide(
-                'efforts.order_count * coalesce(efforts.observed_keur_hours, 0) + '
+                'efforts.observed_order_count * coalesce(efforts.observed_keur_hours, 0) + '
                 ~ 'thresholds.shrinkage_count * efforts.type_keur_hours',
-                'efforts.order_count + thresholds.shrinkage_count', 'decimal(9, 4)'
+                'efforts.observed_order_count + thresholds.shrinkage_count', 'decimal(9, 4)'
             ) }}
         end as estimated_keur_hours
     from efforts

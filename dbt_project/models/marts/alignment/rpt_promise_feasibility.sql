@@ -10,7 +10,7 @@ estimates as (
         promise_kind,
         promise_id,
         min(estimate_basis) as estimate_basis,
-        min(order_count) as observed_order_count,
+        min(observed_order_count) as observed_order_count,
         cast(sum(needed_hours) as decimal(12, 2)) as needed_hours
     from {{ ref('fct_promised_hours') }}
     group by promise_kind, promise_id

@@ -46,7 +46,7 @@ final as (
             {{ divide('sum(' ~ baseline ~ '_gain_ttc_eur)', 'sum(' ~ baseline ~ '_error_ttc_eur)') }}
                 as {{ baseline }}_skill_ratio,
         {%- endfor %}
-        {{ divide('count(*) filter (where is_covered)', 'count(*)') }} as coverage_ratio,
+        {{ divide('count(*) filter (where is_covered)', 'count(*)') }} as interval_coverage_ratio,
         cast(avg(p90_ttc_eur - p10_ttc_eur) as decimal(18, 2)) as average_range_ttc_eur
     from forecast_errors
     group by client_type, layer, horizon_label

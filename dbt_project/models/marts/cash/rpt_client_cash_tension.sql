@@ -59,11 +59,11 @@ shares as (
         measures.*,
         {{ divide('measures.receivable_ttc_eur', 'companies.company_receivable_ttc_eur') }} as receivable_share_ratio,
         {{ divide('measures.invoiced_ht_eur', 'greatest(companies.company_invoiced_ht_eur, 0)') }}
-            as revenue_share_ratio,
+            as sales_share_ratio,
         companies.buyer_count,
         row_number() over (
             partition by measures.as_of_on order by measures.invoiced_ht_eur desc, measures.client_id asc
-        ) as revenue_rank
+        ) as sales_rank
     from measures
     inner join companies on measures.as_of_on = companies.as_of_on
 ),
@@ -77,7 +77,7 @@ flagged as (
             and (
                 (
                     shares.invoiced_ht_eur > 0
-                    and shares.revenue_rank <= ceil(shares.buyer_count * thresholds.tension_revenue_ratio)
+                    and shares.sales_rank <= ceil(shares.buyer_count * thresholds.tension_revenue_ratio)
                 )
                 or shares.receivable_share_ratio >= thresholds.tension_receivable_ratio
             ),
@@ -95,18 +95,18 @@ final as (
         clients.client_type,
         clients.is_intercompany,
         coalesce(clients.insolvent_on <= flagged.as_of_on, false) as is_insolvent,
-        flagged.invoiced_ttc_eur as revenue_ttc_eur,
-        flagged.invoiced_ht_eur as revenue_ht_eur,
+        flagged.invoiced_ttc_eur as year_sales_ttc_eur,
+        flagged.invoiced_ht_eur as year_sales_ht_eur,
         {%- for debt in debts %}
             flagged.{{ debt }}_ttc_eur,
         {%- endfor %}
         {%- for measure in [
             'average_receivable_ttc_eur', 'peak_receivable_ttc_eur', 'overdue_euro_days', 'carried_euro_days',
-            'financing_cost_eur', 'year_pay_days', 'receivable_share_ratio', 'revenue_share_ratio'
+            'financing_cost_eur', 'year_pay_days', 'receivable_share_ratio', 'sales_share_ratio'
         ] %}
             flagged.{{ measure }},
         {%- endfor %}
-        cast(flagged.revenue_rank as integer) as revenue_rank,
+        cast(flagged.sales_rank as integer) as sales_rank,
         flagged.has_tension,
         cast(row_number() over (
             partition by flagged.as_of_on

@@ -54,7 +54,7 @@ final as (
         cast(case when has_orders then undelivered_ttc_eur end as decimal(18, 2)) as undelivered_ttc_eur,
         cast(exposure_ttc_eur as decimal(18, 2)) as exposure_ttc_eur,
         exposure_share_ratio,
-        credit_limit_eur,
+        credit_limit_eur as credit_limit_ttc_eur,
         limit_use_ratio,
         is_over_limit,
         cast(oldest_overdue_days as integer) as oldest_overdue_days,

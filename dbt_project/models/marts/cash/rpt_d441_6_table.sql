@@ -25,7 +25,7 @@ totals as (
         count(distinct case when not is_disputed then invoice_id end) as invoice_count,
         sum(case when is_disputed then 0 else concerned_ttc_eur end) as concerned_ttc_eur,
         count(distinct case when is_disputed then invoice_id end) as disputed_invoice_count,
-        sum(case when is_disputed then concerned_ttc_eur else 0 end) as disputed_ttc_eur
+        sum(case when is_disputed then concerned_ttc_eur else 0 end) as disputed_invoice_ttc_eur
     from debts
     group by table_label, fiscal_year_end_on, lateness_bracket
 ),
@@ -55,7 +55,7 @@ final as (
         {{ divide('coalesce(totals.concerned_ttc_eur, 0)', 'cells.year_sales_ttc_eur') }} as sales_ratio,
         {{ divide('coalesce(totals.invoice_count, 0)', 'cells.year_invoice_count') }} as invoice_ratio,
         coalesce(totals.disputed_invoice_count, 0) as disputed_invoice_count,
-        cast(coalesce(totals.disputed_ttc_eur, 0) as decimal(18, 2)) as disputed_ttc_eur,
+        cast(coalesce(totals.disputed_invoice_ttc_eur, 0) as decimal(18, 2)) as disputed_invoice_ttc_eur,
         cast(cells.year_sales_ttc_eur as decimal(18, 2)) as year_sales_ttc_eur,
         cells.year_invoice_count
     from cells

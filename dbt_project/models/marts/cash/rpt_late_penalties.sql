@@ -28,7 +28,7 @@ penalised as (
         *,
         {{ prorate('reached_euro_days', '0.000001', '365') }}
         - {{ prorate('cast(reached_euro_days - rated_euro_days as decimal(28, 2))', '0.000001', '365') }}
-            as penalty_eur,
+            as late_penalty_eur,
         case
             when late_days > 0 and half_year_from_on = first_half_year_on then coalesce(collection_fee_eur, 0)
             else 0
@@ -52,9 +52,9 @@ final as (
         late_euro_days,
         yearly_rate_ratio,
         bears_interest and yearly_rate_ratio is null as is_rate_missing,
-        cast(penalty_eur as decimal(18, 2)) as penalty_eur,
+        cast(late_penalty_eur as decimal(18, 2)) as late_penalty_eur,
         cast(fee_eur as decimal(18, 2)) as collection_fee_eur,
-        cast(penalty_eur + fee_eur as decimal(18, 2)) as claimable_eur,
+        cast(late_penalty_eur + fee_eur as decimal(18, 2)) as claimable_eur,
         cast(claimed_eur as decimal(18, 2)) as claimed_eur
     from penalised
     -- Without a single settlement loaded, every invoice would look late.

@@ -23,7 +23,7 @@ waiting_orders as (
         {{ divide('sum(part_ttc_eur * lag_days)', 'sum(part_ttc_eur)', 'decimal(9, 2)') }} as weighted_waiting_days,
         sum(part_ht_eur) as unbilled_ht_eur,
         sum(part_ttc_eur) as unbilled_ttc_eur,
-        coalesce(sum(part_ttc_eur) filter (where month_end_on < {{ as_of() }}), 0) as late_ttc_eur,
+        coalesce(sum(part_ttc_eur) filter (where month_end_on < {{ as_of() }}), 0) as invoicing_late_ttc_eur,
         sum(delay_cost_eur) as delay_cost_eur
     from waits
     group by order_id, client_id, client_name, client_type, segment, team
@@ -41,7 +41,7 @@ final as (
         waiting_orders.team,
         cast(row_number() over (
             order by
-                round(waiting_orders.late_ttc_eur) desc,
+                round(waiting_orders.invoicing_late_ttc_eur) desc,
                 waiting_orders.unbilled_ttc_eur desc,
                 waiting_orders.order_id asc
         ) as integer) as urgency_rank,
@@ -51,7 +51,7 @@ final as (
         waiting_orders.weighted_waiting_days,
         cast(waiting_orders.unbilled_ht_eur as decimal(18, 2)) as unbilled_ht_eur,
         cast(waiting_orders.unbilled_ttc_eur as decimal(18, 2)) as unbilled_ttc_eur,
-        cast(waiting_orders.late_ttc_eur as decimal(18, 2)) as late_ttc_eur,
+        cast(waiting_orders.invoicing_late_ttc_eur as decimal(18, 2)) as invoicing_late_ttc_eur,
         cast(waiting_orders.delay_cost_eur as decimal(18, 2)) as delay_cost_eur
     from waiting_orders
     inner join orders on waiting_orders.order_id = orders.order_id

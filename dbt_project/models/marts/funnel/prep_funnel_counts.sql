@@ -34,7 +34,7 @@ final as (
     select
         {%- for group, condition in groups.items() %}
             count(*) filter (where {{ condition }}) as {{ group }}_count,
-            {{ known_sum('value_ht_eur', condition) }} as {{ group }}_ht_eur,
+            {{ known_sum('value_ht_eur', condition) }} as {{ group }}_value_ht_eur,
         {%- endfor %}
         {%- for volume, is_loaded in volumes.items() %}
             case when bool_or({{ is_loaded }}) then cast(coalesce(sum({{ volume }}), 0) as bigint) end as {{ volume }},

@@ -27,7 +27,7 @@ final as (
             counts.{{ base }}_count as {{ rate }}_base,
             case when {{ is_known }} then {{ divide('counts.' ~ won ~ '_count', 'counts.' ~ base ~ '_count') }} end
                 as {{ rate }}_ratio,
-            case when {{ is_known }} then {{ divide('counts.' ~ won ~ '_ht_eur', 'counts.' ~ base ~ '_ht_eur') }} end
+            case when {{ is_known }} then {{ divide('counts.' ~ won ~ '_value_ht_eur', 'counts.' ~ base ~ '_value_ht_eur') }} end
                 as {{ value_rate }}_ratio,
         {%- endfor %}
         {%- for h in [90, 180, 365] %}

@@ -1,4 +1,4 @@
-{%- set levers = {'entries': 'entered_count', 'win': 'win_ratio', 'value': 'average_signed_ht_eur'} -%}
+{%- set levers = {'entries': 'entered_count', 'win': 'win_in_time_ratio', 'value': 'average_signed_ht_eur'} -%}
 
 with
 
@@ -49,7 +49,7 @@ final as (
         entered_count,
         won_count,
         signed_ht_eur,
-        win_ratio,
+        win_in_time_ratio,
         average_signed_ht_eur,
         cycle_days,
         velocity_ht_eur,

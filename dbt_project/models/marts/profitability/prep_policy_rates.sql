@@ -1,5 +1,5 @@
 {%- set rates = {
-    'realisation_ratio': 'decimal(9, 6)', 'floor_unit_price_eur': 'decimal(18, 6)',
+    'pocket_realisation_ratio': 'decimal(9, 6)', 'floor_unit_price_eur': 'decimal(18, 6)',
     'p10_price_index_ratio': 'decimal(9, 6)', 'p90_price_index_ratio': 'decimal(9, 6)'
 } -%}
 
@@ -10,7 +10,7 @@ with
 cells as (
     select
         *,
-        {{ divide('pocket_price_ht_eur', 'greatest(list_ht_eur, 0)') }} as realisation_ratio,
+        {{ divide('pocket_price_ht_eur', 'greatest(list_ht_eur, 0)') }} as pocket_realisation_ratio,
         {{ divide('-floor_cost_eur', 'greatest(sold_quantity, 0)', 'decimal(18, 6)') }} as floor_unit_price_eur,
         {{ divide('net_price_ht_eur', 'greatest(sold_quantity, 0)', 'decimal(18, 6)') }} as net_unit_price_eur
     from {{ ref('prep_policy_cells') }}

@@ -27,7 +27,7 @@ cell_deals as (
         deals.complete_margin_eur,
         deals.acquisition_cost_eur,
         deals.sales_hours,
-        case when deals.is_won then coalesce(deals.signed_ht_eur, 0) else 0 end as won_ht_eur
+        case when deals.is_won then coalesce(deals.signed_net_ht_eur, 0) else 0 end as won_ht_eur
     from deals
     inner join (values (0), (1), (2), (3), (4)) as levels (target_level)
         on levels.target_level < 3 or deals.family is not null

@@ -19,7 +19,7 @@ orders as (
     select
         fct_orders.deal_id,
         versions.as_of_on as learned_on,
-        sum(versions.signed_ht_eur) as signed_ht_eur,
+        sum(versions.signed_net_ht_eur) as signed_net_ht_eur,
         sum(versions.real_margin_eur) as real_margin_eur,
         bool_and(states.delivered_to_invoice_ttc_eur + states.undelivered_to_invoice_ttc_eur = 0) as is_complete
     from {{ ref('rpt_deal_margin_versions') }} as versions
@@ -80,7 +80,7 @@ final as (
         case when deals.first_quoted_on <= days.learned_on then deals.family end as family,
         deals.created_on <= days.learned_on - cast(thresholds.maturity_days as integer) as is_mature,
         coalesce(deals.outcome = 'won' and deals.closed_on <= days.learned_on, false) as is_won,
-        orders.signed_ht_eur,
+        orders.signed_net_ht_eur,
         coalesce(orders.real_margin_eur, 0) as earned_eur,
         case when orders.is_complete then orders.real_margin_eur end as complete_margin_eur,
         coalesce(efforts.sales_hours, 0) as sales_hours,

@@ -79,7 +79,7 @@ events as (
     from {{ ref('fct_quote_versions') }}
     where state <> 'draft'
     {%- for measure, amount in [
-        ('orders', '1'), ('complete_orders', 'case when is_complete then 1 else 0 end'), ('signed', 'signed_ht_eur'),
+        ('orders', '1'), ('complete_orders', 'case when is_complete then 1 else 0 end'), ('signed', 'signed_net_ht_eur'),
         ('margin', 'real_margin_eur'), ('cashed', 'cashed_ht_eur'), ('cashed_margin', 'cashed_margin_eur')
     ] %}
         union all

@@ -38,7 +38,7 @@ parts as (
         coalesce(orders.channel, 'unknown') as own_channel,
         orders.is_complete,
         orders.has_traced_cost,
-        orders.signed_ht_eur,
+        orders.signed_net_ht_eur,
         orders.theoretical_margin_eur,
         coalesce(orders.revenue_ht_eur, 0) as revenue_ht_eur,
         orders.accounting_margin_eur,
@@ -50,8 +50,8 @@ parts as (
     from {{ ref('rpt_deal_economics') }} as orders
     left join size_bands
         on
-            orders.signed_ht_eur >= size_bands.size_from_ht_eur
-            and (orders.signed_ht_eur < size_bands.size_to_ht_eur or size_bands.size_to_ht_eur is null)
+            orders.signed_net_ht_eur >= size_bands.size_from_ht_eur
+            and (orders.signed_net_ht_eur < size_bands.size_to_ht_eur or size_bands.size_to_ht_eur is null)
     left join worked on orders.order_id = worked.order_id
     left join cash on orders.order_id = cash.order_id
     union all
@@ -64,7 +64,7 @@ parts as (
         'unallocated' as own_channel,
         false as is_complete,
         false as has_traced_cost,
-        0 as signed_ht_eur,
+        0 as signed_net_ht_eur,
         null as theoretical_margin_eur,
         revenue_ht_eur,
         accounting_margin_eur,

@@ -67,7 +67,7 @@ final as (
             as sales_and_marketing_eur,
         cast(case when ranked.segment <> 'all' then ranked.lag_days end as integer) as lag_days,
         ranked.has_whole_cost,
-        ranked.lagged_cost as acquisition_cost_eur,
+        ranked.lagged_cost as conquest_cost_eur,
         cast(ranked.signed as bigint) as new_signed_count,
         cast(ranked.confirmed as bigint) as new_cash_confirmed_count,
         ranked.signed_client_cost_eur,

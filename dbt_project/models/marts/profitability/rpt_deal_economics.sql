@@ -32,7 +32,7 @@ final as (
         signed_on,
         is_complete,
         has_traced_cost,
-        cast(net_signed_ht_eur as decimal(18, 2)) as signed_ht_eur,
+        cast(net_signed_ht_eur as decimal(18, 2)) as signed_net_ht_eur,
         cast(invoiced_ht_eur as decimal(18, 2)) as invoiced_ht_eur,
         cashed_ttc_eur,
         cast(cashed_ht_eur as decimal(18, 2)) as cashed_ht_eur,

@@ -72,7 +72,7 @@ final as (
         orders.client_id,
         orders.signed_on,
         version_days.is_latest,
-        running.signed_ttc as signed_ht_eur,
+        running.signed_ttc as signed_net_ht_eur,
         running.revenue_ttc as revenue_ht_eur,
         case when loaded.has_margin then running.cost_ttc end as cost_eur,
         case when loaded.has_margin then running.credit_ttc end as cost_of_credit_eur,

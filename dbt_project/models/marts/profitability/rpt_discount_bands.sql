@@ -19,9 +19,9 @@ compared as (
         {{ divide('cells.won_count', 'cells.decided_count') }} as win_ratio,
         {{ divide('sum(cells.won_count) over of_offer', 'sum(cells.decided_count) over of_offer') }}
             as parent_win_ratio,
-        {{ divide('cells.real_margin_eur', 'cells.invoice_price_ht_eur') }} as real_margin_ratio,
+        {{ divide('cells.real_margin_eur', 'cells.invoice_price_ht_eur') }} as margin_on_price_ratio,
         {{ divide('sum(cells.real_margin_eur) over of_offer', 'sum(cells.invoice_price_ht_eur) over of_offer') }}
-            as parent_real_margin_ratio,
+            as parent_margin_on_price_ratio,
         max(
             case
                 when cells.discount_band = 'none' and cells.sale_count >= thresholds.minimum_comparison_count
@@ -55,11 +55,11 @@ final as (
         cast(compared.invoice_price_ht_eur as decimal(18, 2)) as invoice_price_ht_eur,
         compared.discount_ratio,
         {{ known_amount('compared.real_margin_eur') }} as real_margin_eur,
-        case when loaded.has_costs then compared.real_margin_ratio end as real_margin_ratio,
+        case when loaded.has_costs then compared.margin_on_price_ratio end as margin_on_price_ratio,
         case
             when loaded.has_costs
-                then cast({{ shrink('real_margin_ratio', 'sale_count') }} as decimal(9, 6))
-        end as shrunk_real_margin_ratio,
+                then cast({{ shrink('margin_on_price_ratio', 'sale_count') }} as decimal(9, 6))
+        end as shrunk_margin_on_price_ratio,
         cast(compared.average_quantity as decimal(18, 6)) as average_quantity,
         cast(compared.base_quantity as decimal(18, 6)) as base_quantity,
         case

@@ -91,7 +91,7 @@ final as (
         cast(quotes as bigint) as quote_count,
         cast(coalesce(orders, 0) as bigint) as order_count,
         cast(coalesce(complete_orders, 0) as bigint) as complete_order_count,
-        cast(coalesce(signed, 0) as decimal(18, 2)) as signed_ht_eur,
+        cast(coalesce(signed, 0) as decimal(18, 2)) as signed_net_ht_eur,
         cast(margin as decimal(18, 2)) as real_margin_eur,
         cast(cashed as decimal(18, 2)) as cashed_ht_eur,
         cast(cashed_margin as decimal(18, 2)) as cashed_margin_eur,

@@ -22,7 +22,7 @@ cells as (
         size_band,
         channel,
         sum(acquisition_cost_eur) as acquisition_cost_eur,
-        {{ divide('sum(pay_euro_days)', 'sum(cashed_ttc_eur)', 'decimal(9, 2)') }} as weighted_pay_days,
+        {{ divide('sum(pay_euro_days)', 'sum(cashed_ttc_eur)', 'decimal(9, 2)') }} as paid_only_pay_days,
         {{ margin_sums() }}
     from typology_margins
     group by cohort_label, cohort_start_on, typology_axis, deal_type, sale_type, size_band, channel
@@ -61,13 +61,13 @@ final as (
         complete_order_count,
         has_enough_orders,
         hours,
-        signed_ht_eur,
+        signed_net_ht_eur,
         revenue_ht_eur,
         theoretical_margin_eur,
         case when has_costs then accounting_margin_eur end as accounting_margin_eur,
         case when has_costs then real_margin_eur end as real_margin_eur,
         cast(acquisition_cost_eur as decimal(18, 2)) as acquisition_cost_eur,
-        complete_signed_ht_eur,
+        complete_signed_net_ht_eur,
         complete_revenue_ht_eur,
         complete_theoretical_margin_eur,
         case when has_costs then complete_real_margin_eur end as complete_real_margin_eur,
@@ -79,7 +79,7 @@ final as (
             when has_enough_orders
                 then {{ divide('real_margin_eur', 'hours', 'decimal(18, 2)') }}
         end as margin_per_hour_eur,
-        weighted_pay_days,
+        paid_only_pay_days,
         {{ divide('greatest(least(costed_revenue_ht_eur, revenue_ht_eur), 0)', 'greatest(revenue_ht_eur, 0)') }}
             as costed_revenue_ratio
     from rated

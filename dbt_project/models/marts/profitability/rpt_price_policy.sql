@@ -43,7 +43,7 @@ final as (
             {{ known_amount('coalesce(rates.' ~ measure ~ ', 0)') }} as {{ measure }},
         {%- endfor %}
         {%- for measure in [
-            'realisation_ratio', 'shrunk_realisation_ratio', 'p10_price_index_ratio', 'p90_price_index_ratio',
+            'pocket_realisation_ratio', 'shrunk_pocket_realisation_ratio', 'p10_price_index_ratio', 'p90_price_index_ratio',
             'shrunk_p10_price_index_ratio', 'shrunk_p90_price_index_ratio', 'net_unit_price_eur', 'floor_unit_price_eur',
             'shrunk_floor_unit_price_eur'
         ] %}
@@ -60,7 +60,7 @@ final as (
         {%- endfor %}
         case
             when loaded.has_costs then {{ divide('rates.real_margin_eur', 'greatest(rates.invoice_price_ht_eur, 0)') }}
-        end as real_margin_ratio,
+        end as margin_on_price_ratio,
         coverages.cost_coverage_ratio
     from effects
     cross join loaded

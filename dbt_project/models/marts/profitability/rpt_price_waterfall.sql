@@ -65,8 +65,8 @@ final as (
         {%- endfor %}
         {{ divide('covered.invoice_price_ht_eur', 'greatest(covered.list_ht_eur, 0)') }} as invoice_realisation_ratio,
         {%- for ratio, part, whole in [
-            ('realisation_ratio', 'pocket_price_ht_eur', 'list_ht_eur'),
-            ('real_margin_ratio', 'real_margin_eur', 'invoice_price_ht_eur'),
+            ('pocket_realisation_ratio', 'pocket_price_ht_eur', 'list_ht_eur'),
+            ('margin_on_price_ratio', 'real_margin_eur', 'invoice_price_ht_eur'),
         ] %}
             case
                 when covered.has_costs then {{ divide('covered.' ~ part, 'greatest(covered.' ~ whole ~ ', 0)') }}

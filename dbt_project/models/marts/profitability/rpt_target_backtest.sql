@@ -18,7 +18,7 @@ foreseen as (
         cells.value_estimate,
         cells.revenue_estimate,
         case when cells.has_margin then deals.earned_eur - deals.acquisition_cost_eur end as realised_eur,
-        case when deals.is_won then coalesce(deals.signed_ht_eur, 0) else 0 end as signed_ht_eur,
+        case when deals.is_won then coalesce(deals.signed_net_ht_eur, 0) else 0 end as signed_net_ht_eur,
         row_number() over (partition by deals.deal_id order by cells.target_level desc) as fineness_rank
     from deals
     inner join cells
@@ -58,7 +58,7 @@ final as (
         cast(avg(value_estimate) as decimal(18, 2)) as foreseen_value_eur,
         cast(avg(realised_eur) as decimal(18, 2)) as realised_value_eur,
         cast(sum(realised_eur) as decimal(18, 2)) as realised_total_eur,
-        cast(avg(signed_ht_eur) as decimal(18, 2)) as realised_signed_ht_eur,
+        cast(avg(signed_net_ht_eur) as decimal(18, 2)) as realised_signed_net_ht_eur,
         {{ divide('avg(realised_eur)', 'greatest(min(mean_realised_eur), 0)') }} as lift_ratio
     from tiered
     group by ranked_by, tier, learned_on

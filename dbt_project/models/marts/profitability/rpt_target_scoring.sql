@@ -35,18 +35,18 @@ final as (
         client_count,
         cast(won_count as bigint) as won_count,
         margin_count,
-        cast(win_estimate as decimal(9, 6)) as win_ratio,
+        cast(win_estimate as decimal(9, 6)) as win_chance_ratio,
         cast(case when has_margin then margin_estimate end as decimal(18, 2)) as won_margin_eur,
-        cast(cost_estimate as decimal(18, 2)) as acquisition_cost_eur,
+        cast(cost_estimate as decimal(18, 2)) as courting_cost_eur,
         cast(hours_estimate as decimal(9, 2)) as sales_hours,
-        cast(revenue_estimate as decimal(18, 2)) as expected_signed_ht_eur,
+        cast(revenue_estimate as decimal(18, 2)) as expected_signed_net_ht_eur,
         cast(case when has_margin then value_estimate end as decimal(18, 2)) as expected_value_eur,
         cast(case when has_margin then value_estimate - half_width end as decimal(18, 2)) as value_low_eur,
         cast(case when has_margin then value_estimate + half_width end as decimal(18, 2)) as value_high_eur,
         case when has_margin then {{ divide('value_estimate', 'hours_estimate', 'decimal(18, 2)') }} end
             as value_per_sales_hour_eur,
         case when has_margin then by_value end as value_rank,
-        by_revenue as revenue_rank,
+        by_revenue as signed_rank,
         case when has_margin then by_revenue - by_value end as rank_gap
     from ranked
 )

@@ -32,8 +32,8 @@ final as (
         target_level,
         deal_count,
         -- The part of what is signed that wins of this target have kept.
-        win_ratio * won_margin_eur / nullif(expected_signed_ht_eur, 0) as margin_ratio,
-        acquisition_cost_eur,
+        win_chance_ratio * won_margin_eur / nullif(expected_signed_net_ht_eur, 0) as margin_ratio,
+        courting_cost_eur,
         sales_hours
     from candidates
     where target_rank = 1

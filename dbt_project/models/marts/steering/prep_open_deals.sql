@@ -61,14 +61,14 @@ final as (
         targets.target_level,
         targets.deal_count as target_deal_count,
         targets.margin_ratio,
-        targets.acquisition_cost_eur,
+        targets.courting_cost_eur,
         targets.sales_hours,
         case when costs_loaded.has_costs then coalesce(efforts.cost_eur, 0) end as spent_eur,
         promises.earliest_credible_on,
         coalesce(promises.promise_verdict, 'unpromised') as promise_verdict,
         risks.payment_rating,
         risks.risk_class,
-        risks.credit_limit_eur - risks.exposure_ttc_eur as credit_left_eur
+        risks.credit_limit_ttc_eur - risks.exposure_ttc_eur as credit_left_ttc_eur
     from chances
     cross join costs_loaded
     left join {{ ref('prep_deal_targets') }} as targets on chances.deal_id = targets.deal_id

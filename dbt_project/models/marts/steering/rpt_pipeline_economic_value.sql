@@ -5,7 +5,7 @@ deals as (
         *,
         cast(pipeline_ht_eur * win_probability_ratio as decimal(18, 2)) as weighted_ht_eur,
         case when expected_close_on < as_of_on then as_of_on else expected_close_on end as signed_on,
-        case when acquisition_cost_eur < spent_eur then 0 else acquisition_cost_eur - spent_eur end
+        case when courting_cost_eur < spent_eur then 0 else courting_cost_eur - spent_eur end
             as acquisition_cost_to_go_eur
     from {{ ref('prep_open_deals') }}
 ),
@@ -74,7 +74,7 @@ final as (
         p90_cash_on,
         payment_rating,
         risk_class,
-        cast(credit_left_eur as decimal(18, 2)) as credit_left_eur,
+        cast(credit_left_ttc_eur as decimal(18, 2)) as credit_left_ttc_eur,
         promise_verdict,
         earliest_credible_on,
         case when expected_value_eur is not null then by_value end as value_rank,
