@@ -142,6 +142,8 @@ SPOILS = {
     "most_prices_exceed_their_floor": "is_below_floor = true",
     "promised_margins_are_kept_plausibly": "realisation_ratio = 5",
     "some_report_is_available": "is_available = false",
+    "most_invoices_name_their_order": "linked_eur = 10",
+    "alerts_stay_few_enough_to_be_read": "is_latest = true",
     "hours_worked_are_near_the_capacity": "worked_hours = 3",
     "no_team_is_promised_years_of_work": "saturation_ratio = 12, cumulative_capacity_hours = 900",
     "every_effort_is_plausible": "observed_keur_hours = 90",
