@@ -28,7 +28,7 @@ promises as (
         sum(on_time.first_kept_count) as kept_count,
         sum(on_time.first_broken_count) as broken_count
     from {{ ref('rpt_on_time_delivery') }} as on_time
-    inner join {{ ref('prep_alert_days') }} as days
+    inner join {{ ref('prep_steering_days') }} as days
         on on_time.promised_month between days.year_from_on and days.as_of_on
     where on_time.team <> 'all'
     group by days.as_of_on, days.year_from_on, on_time.team
@@ -40,7 +40,7 @@ broken as (
         coalesce(orders.team, 'unknown') as team,
         sum(orders.signed_net_ht_eur) as signed_net_ht_eur
     from {{ ref('fct_order_promises') }} as orders
-    inner join {{ ref('prep_alert_days') }} as days
+    inner join {{ ref('prep_steering_days') }} as days
         on orders.promised_first_on between days.year_from_on and days.as_of_on
     where
         orders.sale_type <> 'subscription'

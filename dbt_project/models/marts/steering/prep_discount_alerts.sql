@@ -27,7 +27,7 @@ years as (
         days.year_from_on,
         months.*
     from months
-    inner join {{ ref('prep_alert_days') }} as days
+    inner join {{ ref('prep_steering_days') }} as days
         on months.issued_month between days.year_from_on and days.as_of_on
 ),
 

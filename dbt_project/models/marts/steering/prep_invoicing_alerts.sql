@@ -24,7 +24,7 @@ quarters as (
         sum(months.delivered_ttc_eur) as delivered_ttc_eur,
         sum(months.late_ttc_eur) as late_ttc_eur
     from months
-    inner join {{ ref('prep_alert_days') }} as days
+    inner join {{ ref('prep_steering_days') }} as days
         on
             months.delivered_month >= cast(days.quarter_from_on - interval '1 month' as date)
             and months.month_end_on < days.as_of_on

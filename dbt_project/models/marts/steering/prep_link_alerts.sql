@@ -12,7 +12,7 @@ quarters as (
         sum(links.document_eur) as document_eur,
         sum(links.linked_eur) as linked_eur
     from {{ ref('ctl_link_coverage') }} as links
-    inner join {{ ref('prep_alert_days') }} as days
+    inner join {{ ref('prep_steering_days') }} as days
         on links.document_month between days.quarter_from_on and days.as_of_on
     group by days.as_of_on, days.quarter_from_on, links.link_type
 ),

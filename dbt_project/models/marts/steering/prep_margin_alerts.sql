@@ -18,7 +18,7 @@ offers as (
         sum(margins.complete_theoretical_margin_eur) as theoretical_margin_eur,
         sum(margins.complete_real_margin_eur) as real_margin_eur
     from {{ ref('rpt_margin_by_offer') }} as margins
-    inner join {{ ref('prep_alert_days') }} as days
+    inner join {{ ref('prep_steering_days') }} as days
         on margins.cohort_start_on between days.year_from_on and days.as_of_on
     where not margins.is_pool and margins.cohort_label <> 'all'
     group by days.as_of_on, days.year_from_on, margins.offer_id
@@ -52,7 +52,7 @@ segments as (
         sum(segment_days.margin_eur) as margin_eur,
         sum(segment_days.cost_eur) as cost_eur
     from segment_days
-    inner join {{ ref('prep_alert_days') }} as days
+    inner join {{ ref('prep_steering_days') }} as days
         on segment_days.day_on between days.year_from_on and days.as_of_on
     group by days.as_of_on, days.year_from_on, segment_days.segment
 ),

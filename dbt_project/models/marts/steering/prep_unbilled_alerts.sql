@@ -23,7 +23,7 @@ waiting_orders as (
         min(waits.delivered_on) as oldest_delivered_on,
         sum(waits.part_ttc_eur) as unbilled_ttc_eur
     from waits
-    inner join {{ ref('prep_alert_days') }} as days
+    inner join {{ ref('prep_steering_days') }} as days
         on waits.waiting_from_on <= days.as_of_on and waits.waiting_to_on > days.as_of_on
     -- Most are billed before any month's end: leave them out of the join.
     where {{ first_as_of('waits.waiting_from_on') }} < waits.waiting_to_on
