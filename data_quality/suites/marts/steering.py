@@ -38,8 +38,8 @@ SUITES = (
             "no_rule_swallows_the_others",
             "case when count(*) filter (where is_latest) >= 30 then "
             "list_max(map_values(histogram(rule_id) filter (where is_latest))) / count(*) filter (where is_latest) end",
-            "nearly all alerts are of one rule, and drown the others: its threshold in map_alert_rules does not suit this "
-            "company, or an entity that it reads is half loaded. Count alerts by rule_id, then raise its minimum stake.",
+            "nearly all alerts are of one rule, and drown the others: its threshold in map_alert_rules does not suit "
+            "this company, or an entity that it reads is half loaded. Count alerts by rule_id, then raise its stake.",
             columns=("rule_id", "is_latest"),
             maximum=0.8,
         ),
