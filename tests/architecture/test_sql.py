@@ -96,8 +96,8 @@ def may_read(reader: Node, read: Node) -> bool:
         return read_layer == "intermediate" or (read_layer, read_place) == ("marts", "core")
     if read_layer == "simulation":
         return bool(read_place == place)
-    if place == "steering":
-        return read_layer in {"intermediate", "marts"}
+    if place == "steering" and read_layer == "marts":
+        return True  # what cuts across reads every report, and none reads it
     return bool(read_layer == "intermediate" or (read_layer == "marts" and read_place in {"core", place}))
 
 

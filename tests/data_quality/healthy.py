@@ -68,6 +68,10 @@ MARTS: dict[str, str] = {
     "rpt_cash_forecast_backtest": "client_type = 'all', horizon_label = '1-4', "
     "layer = ['receivables', 'all'][1 + rowid % 2], interval_coverage_ratio = 0.8",
     "rpt_client_profitability": "is_pool = false, window_label = 'to_date', cost_coverage_ratio = 0.8",
+    "ctl_link_coverage": "link_type = 'order_invoice', document_eur = 100, linked_eur = 95",
+    "rpt_drift_alerts": "is_latest = true, rule_id = ['late_invoicing', 'client_over_limit'][1 + rowid % 2]",
+    "rpt_exec_scorecard": "is_latest = true",
+    "ctl_restatements": "as_of_on = date '2026-08-31', delta_ratio = 0.1",
     "rpt_deal_margin_versions": "is_latest = false, real_margin_eur = 100, late_entries_eur = 1",
     "rpt_margin_by_offer": "is_pool = false, has_enough_orders = true, cohort_label = 'all', cost_coverage_ratio = 0.8",
     "rpt_margin_by_deal_typology": "typology_axis = 'channel'",

@@ -87,16 +87,16 @@ HEADLINES = {
         "select order_id, unbilled_ttc_eur from rpt_unbilled_deliveries",
     ),
     "how often what is closed is won": Headline(
-        ("metric_time__year", "deal__client_type"),
+        ("deal__client_type",),
         ("closed_win_rate",),
-        "select make_date(cast(cohort_label as integer), 1, 1), client_type, closed_win_ratio "
-        "from rpt_funnel_conversion where cohort_label <> 'all' and client_type <> 'all'",
+        "select perimeter_label, closed_win_ratio from rpt_funnel_conversion "
+        "where cohort_label = 'all' and perimeter_kind = 'client_type'",
     ),
     "how often a deal is won within a year": Headline(
         ("deal__client_type",),
         ("cohort_win_rate",),
-        "select client_type, cohort_win_365_ratio from rpt_funnel_conversion "
-        "where cohort_label = 'all' and client_type <> 'all'",
+        "select perimeter_label, cohort_win_365_ratio from rpt_funnel_conversion "
+        "where cohort_label = 'all' and perimeter_kind = 'client_type'",
         (f"{{{{ TimeDimension('metric_time', 'day') }}}} <= '{A_YEAR_BEFORE}'",),
     ),
     "what each client leaves": Headline(
