@@ -2,6 +2,13 @@
 
 with
 
+margin_entries as (
+    select
+        *,
+        bool_or({{ is_cost_entry() }}) over () as has_costs
+    from {{ ref('fct_margin_entries') }}
+),
+
 -- What adds up day after day, and when it came to be known: one row per indicator, day and day of knowledge.
 moves as (
     select
@@ -32,8 +39,8 @@ moves as (
         entry_on as moved_on,
         known_on,
         entry_eur as move_eur
-    from {{ ref('fct_margin_entries') }}
-    where exists (select 1 from {{ ref('fct_margin_entries') }} where {{ is_cost_entry() }})
+    from margin_entries
+    where has_costs
 ),
 
 final as (

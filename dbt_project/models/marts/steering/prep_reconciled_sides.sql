@@ -3,10 +3,12 @@
 {#- Each side of a check: relation, amount, condition, and the day that it speaks of. What a report cannot answer is
    compared with nothing. -#}
 {%- set has_costs = "exists (select 1 from " ~ ref('fct_margin_entries') ~ " where " ~ is_cost_entry() ~ ")" %}
-{%- set states = 'cashed_ttc_eur + invoiced_not_due_ttc_eur + retained_ttc_eur + overdue_ttc_eur + delivered_to_invoice_ttc_eur '
-    ~ '+ undelivered_to_invoice_ttc_eur + cancelled_or_credited_ttc_eur + written_off_ttc_eur - over_invoiced_ttc_eur' %}
+{%- set states = 'cashed_ttc_eur + invoiced_not_due_ttc_eur + retained_ttc_eur + overdue_ttc_eur '
+    ~ '+ delivered_to_invoice_ttc_eur + undelivered_to_invoice_ttc_eur + cancelled_or_credited_ttc_eur '
+    ~ '+ written_off_ttc_eur - over_invoiced_ttc_eur' %}
 {%- set open_states = 'invoiced_not_due_ttc_eur + retained_ttc_eur + overdue_ttc_eur' %}
 {%- set cash = 'case when bounced_on is null then received_ttc_eur else 0 end' %}
+{%- set cash_today = 'case when bounced_on <= ' ~ as_of() ~ ' then 0 else received_ttc_eur end' %}
 {%- set flows = 'opening_ht_eur, created_ht_eur, reopened_ht_eur, pulled_in_ht_eur, upsized_ht_eur, -downsized_ht_eur, '
     ~ '-pushed_out_ht_eur, -won_ht_eur, -lost_ht_eur, -removed_ht_eur' %}
 {%- set flow_sum = 'coalesce(' ~ flows.split(', ') | join(', 0) + coalesce(') ~ ', 0)' %}
@@ -14,8 +16,10 @@
 {%- set today = as_of() %}
 {%- set has_aging = 'exists (select 1 from ' ~ ref('rpt_ar_aging') ~ ')' %}
 {%- set has_invoices = 'exists (select 1 from ' ~ ref('fct_invoices') ~ ')' %}
-{%- set has_cash = 'exists (select 1 from ' ~ ref('rpt_revenue_to_cash_bridge') ~ " where step = 'cash' and step_eur <> 0)" %}
-{%- set is_told = 'invoice_id in (select invoice_id from ' ~ ref('fct_invoices') ~ ' where residual_reported_ttc_eur is not null)' %}
+{%- set has_cash = 'exists (select 1 from ' ~ ref('rpt_revenue_to_cash_bridge')
+    ~ " where step = 'cash' and step_eur <> 0)" %}
+{%- set is_told = 'invoice_id in (select invoice_id from ' ~ ref('fct_invoices')
+    ~ ' where residual_reported_ttc_eur is not null)' %}
 
 {%- set sides = [
     ('signed_is_in_one_state', 'left', 'fct_order_euro_states', states, 'true', 'as_of_on'),
@@ -29,7 +33,8 @@
         "allocation_kind in ('payment', 'unallocated', 'reversal')", today),
     ('received_is_allocated', 'right', 'fct_payments', cash, 'true', today),
     ('cash_of_the_bridge_is_received', 'left', 'rpt_revenue_to_cash_bridge', 'step_eur', "step = 'cash'", today),
-    ('cash_of_the_bridge_is_received', 'right', 'fct_payments', cash, has_cash, today),
+    ('cash_of_the_bridge_is_received', 'right', 'fct_payments', cash_today,
+        'paid_on <= ' ~ today ~ ' and ' ~ has_cash, today),
     ('bridge_leads_to_cash', 'left', 'rpt_revenue_to_cash_bridge', 'step_eur',
         "is_closed and (step = 'promised' or not is_level)", month_day),
     ('bridge_leads_to_cash', 'right', 'rpt_revenue_to_cash_bridge', 'step_eur', "is_closed and step = 'cash'", month_day),
