@@ -12,11 +12,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from orchestration.publication import FILE_NAME, PublicationError, find_current
-
-NARROW_SPACE, SPACE = "\u202f", "\u00a0"
-UNKNOWN = "n. d."
-FRENCH_MARKS = str.maketrans(",.-", f"{NARROW_SPACE},\u2212")
+from orchestration.french import BRIDGE_STEPS, CLIENT_TYPES, SPACE, UNKNOWN, days, euros, number, percent, shorten
+from orchestration.publication import FILE_NAME, PAGE_NAME, PublicationError, find_current
 
 CHAIN = """
     select step, is_level, tax_basis, sum(step_eur)
@@ -40,39 +37,12 @@ BRIDGE = """
     group by bridge_month, step, is_level, tax_basis, step_position
     order by step_position
 """
-BRIDGE_STEPS = {
-    "promised": "Promis au CRM",
-    "vat": "TVA, telle que signée",
-    "not_won": "perdu",
-    "still_open": "encore ouvert",
-    "won_not_ordered": "gagné, sans commande",
-    "amount_change": "écart de montant à la signature",
-    "pushed_out": "signé un autre mois",
-    "pulled_in": "promis un autre mois",
-    "unpromised": "signé sans promesse",
-    "signed": "Signé dans le mois",
-    "cancelled_or_credited": "annulé ou crédité",
-    "undelivered": "à livrer",
-    "delivered_to_invoice": "livré, à facturer",
-    "over_invoiced": "facturé en trop",
-    "invoiced_not_due": "facturé, non échu",
-    "retained": "retenues de garantie",
-    "overdue": "en retard",
-    "written_off": "soldé sans encaissement",
-    "cash_of_month_bookings": "Encaissé sur ces signatures",
-    "cash_of_earlier_bookings": "sur les signatures d’avant",
-    "cash_outside_crm": "sur factures hors CRM",
-    "credit_notes_used": "avoirs imputés, sans argent",
-    "unapplied_cash": "décalage d’affectation",
-    "cash": "Encaissé en banque",
-}
 WIN_RATES = """
     select perimeter_label, closed_win_ratio, cif_won_365_ratio, won_count, entered_count
     from marts.rpt_funnel_conversion
     where cohort_label = 'all' and perimeter_kind in ('all', 'client_type')
     order by perimeter_kind = 'all', entered_count desc
 """
-CLIENT_TYPES = {"all": "ensemble", "individual": "particulier", "unknown": "inconnu"}
 CYCLE = """
     select leg, censored_median_days, weighted_days
     from marts.rpt_cycle_times
@@ -138,7 +108,8 @@ def print_answers(published: Path, console: Console) -> None:
         console.print(Padding(section, (0, 0, 1, 2)), highlight=False)
     judged = "sans réserve" if verdict == "passed" else f"avec {warnings} avertissement{'s' if warnings > 1 else ''}"
     console.print(f"Publication {publication_id}, contrôlée {judged}{SPACE}:", highlight=False, markup=False)
-    console.print(f"  {published / FILE_NAME}\n  {published / 'parquet'}", highlight=False, markup=False)
+    for name in (FILE_NAME, "parquet", PAGE_NAME):
+        console.print(f"  {published / name}", highlight=False, markup=False)
 
 
 def _chain(rows: list[tuple[Any, ...]]) -> Table:
@@ -246,15 +217,6 @@ def _profits(rows: list[tuple[Any, ...]]) -> Table:
     return table
 
 
-def shorten(name: str, width: int = 24) -> str:
-    """A name cut to a width, so that the numbers beside it are never cut.
-
-    >>> shorten("Syndicat des eaux de Lanvézac")
-    'Syndicat des eaux de La…'
-    """
-    return name if len(name) <= width else f"{name[: width - 1]}…"
-
-
 def _missing(rows: list[tuple[Any, ...]]) -> Iterator[Group]:
     if rows:
         yield Group(Text("Non disponible", style="bold"), *(Text(f"{name}{SPACE}: {note}") for name, note in rows))
@@ -266,30 +228,3 @@ def _table(title: str, first: str, *others: str) -> Table:
     for name in others:
         table.add_column(name, justify="right", header_style="dim", no_wrap=True)
     return table
-
-
-def number(value: int | Decimal | None, decimals: int = 0, *, signed: bool = False) -> str:
-    """A number as the French write it.
-
-    >>> number(Decimal("-1234567.5"), 1)
-    '\u22121\\u202f234\\u202f567,5'
-    """
-    if value is None:
-        return UNKNOWN
-    text = f"{value:{'+' if signed else ''},.{decimals}f}"
-    return text.translate(FRENCH_MARKS)
-
-
-def euros(value: Decimal | None, *, signed: bool = False) -> str:
-    """An amount, to the euro."""
-    return UNKNOWN if value is None else f"{number(value, signed=signed)}{SPACE}€"
-
-
-def percent(ratio: Decimal | None) -> str:
-    """A ratio of 0-1 as a percentage."""
-    return UNKNOWN if ratio is None else f"{number(ratio * 100, 1)}{SPACE}%"
-
-
-def days(value: Decimal | None) -> str:
-    """A duration, to the day."""
-    return UNKNOWN if value is None else f"{number(value)}{SPACE}{'jour' if abs(round(value)) < 2 else 'jours'}"

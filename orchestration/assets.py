@@ -10,7 +10,7 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, dbt_assets
 
 from ingestion.contract import REJECTS, IngestionError, load_contract
-from orchestration import frozen, publication
+from orchestration import frozen, page, publication
 from orchestration.dbt_runner import DbtEvent, build
 from orchestration.inputs import find_unchanged, fingerprint_inputs
 from orchestration.metadata import OWNER, describe_columns
@@ -209,6 +209,7 @@ def build_publication(
                 warning_count=warnings,
                 inputs=fingerprint_inputs(settings),
             ),
+            page.render,
             settings.duckdb_config(),
         )
         publication.remember(settings.warehouse, done, settings.duckdb_config())
@@ -222,10 +223,11 @@ def _specify_publication(marts: Sequence[dg.AssetKey]) -> dg.AssetSpec:
         key=PUBLISHED,
         deps=marts,
         group_name="10_publication",
-        description="What readers open: `published/pilotage.duckdb` and `published/parquet/`. A complete, audited copy "
-        "of the marts that replaces the former one in a single rename; `pilotage revert` goes back to it.",
+        description="What readers open: `published/pilotage.duckdb`, `published/parquet/` and the manager's page, "
+        "`published/tableau-de-bord.html`. A complete, audited copy of the marts that replaces the former one in a "
+        "single rename; `pilotage revert` goes back to it.",
         owners=[OWNER],
-        kinds={"duckdb", "parquet"},
+        kinds={"duckdb", "parquet", "html"},
         freshness_policy=FRESH_BY_EIGHT,
     )
 
@@ -241,6 +243,7 @@ def _describe_publication(settings: Settings, done: publication.Publication) -> 
         "tables": dg.MetadataValue.md(f"| table | rows |\n|---|---:|\n{counts}"),
         "file": dg.MetadataValue.path(settings.published / publication.FILE_NAME),
         "parquet": dg.MetadataValue.path(settings.published / "parquet"),
+        "page": dg.MetadataValue.path(settings.published / publication.PAGE_NAME),
     }
 
 

@@ -12,7 +12,7 @@ from orchestration.publication import find_current, read_inputs
 from orchestration.resources import REPOSITORY, Settings
 
 CODE = ("dbt_project", "data_quality", "orchestration")
-SOURCE_SUFFIXES = frozenset({".py", ".sql", ".yml", ".csv"})
+SOURCE_SUFFIXES = frozenset({".py", ".sql", ".yml", ".csv", ".html"})
 ENGINES = ("dbt-core", "dbt-duckdb", "duckdb", "great-expectations", "numpy")
 
 

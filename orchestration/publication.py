@@ -1,11 +1,12 @@
 """Write, audit, publish: readers only ever see one complete, audited version of the marts.
 
-    published/pilotage.duckdb -> current/pilotage.duckdb        published/parquet -> current/parquet
-    published/current         -> versions/<publication_id>      the only link that moves, in one rename
+    published/pilotage.duckdb      -> current/pilotage.duckdb       published/parquet -> current/parquet
+    published/tableau-de-bord.html -> current/tableau-de-bord.html
+    published/current              -> versions/<publication_id>     the only link that moves, in one rename
 
 A version is written in a hidden draft folder, read back, forced to disk and renamed; then `current` moves. Whenever the
-process is killed, the file and the Parquet folder belong to the same version, the old one or the new one. A draft left
-behind is removed by the next run.
+process is killed, the file, the Parquet folder and the page belong to the same version, the old one or the new one. A
+draft left behind is removed by the next run.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -36,6 +37,7 @@ LIST_RELATIONS = """
 """
 KEPT_VERSIONS = 5
 FILE_NAME = "pilotage.duckdb"
+PAGE_NAME = "tableau-de-bord.html"
 INPUTS_NAME = "inputs.sha256"
 READ_ONLY_MODE = 0o444
 
@@ -86,11 +88,16 @@ def name_publication(published_at: datetime, run_id: str) -> str:
 
 
 def publish(
-    warehouse: Path, published: Path, publication: Publication, config: Mapping[str, str | bool] | None = None
+    warehouse: Path,
+    published: Path,
+    publication: Publication,
+    render: Callable[[DuckDBPyConnection], str],
+    config: Mapping[str, str | bool] | None = None,
 ) -> Publication:
     """Copy the marts of the warehouse to a new version, verify it and make it the current one.
 
-    No connection to the warehouse may be open in this process. Returns the publication with its row counts.
+    `render` makes the page of the version from a connection to its file, read-only. No connection to the warehouse may
+    be open in this process. Returns the publication with its row counts.
     Raises PublicationError, with the previous publication untouched, when there is nothing to publish or when what was
     written does not read back equal.
     """
@@ -100,6 +107,7 @@ def publish(
     (draft / "parquet").mkdir(parents=True)
     row_counts = _write(warehouse, draft, publication, dict(config or {}))
     _verify(draft, row_counts)
+    _write_page(draft, render)
     (draft / INPUTS_NAME).write_text(publication.inputs, encoding="utf-8")
     _force_to_disk(draft)
     draft.rename(versions / publication.publication_id)
@@ -111,7 +119,7 @@ def publish(
 
 def switch(published: Path, publication_id: str) -> None:
     """Make a version the current one, in one rename."""
-    for name in (FILE_NAME, "parquet"):
+    for name in (FILE_NAME, "parquet", PAGE_NAME):
         _point(published / name, Path("current") / name)
     _point(published / "current", Path("versions") / publication_id)
     _sync(published)
@@ -277,6 +285,14 @@ def _verify(draft: Path, row_counts: Mapping[str, int]) -> None:
                         f"{SCHEMA}.{name}: {expected} rows in the warehouse, {found} in {origin}. "
                         "The draft is thrown away and the previous publication stays."
                     )
+
+
+def _write_page(draft: Path, render: Callable[[DuckDBPyConnection], str]) -> None:
+    """Write the page of the draft from its file, as a reader of it: both say the same."""
+    import duckdb
+
+    with duckdb.connect(draft / FILE_NAME, read_only=True) as connection:
+        (draft / PAGE_NAME).write_text(render(connection), encoding="utf-8")
 
 
 def _prune(published: Path) -> None:

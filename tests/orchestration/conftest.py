@@ -38,6 +38,11 @@ def build_warehouse(tmp_path: Path) -> Callable[[int], Path]:
     return build
 
 
+def count_on_a_page(connection: duckdb.DuckDBPyConnection) -> str:
+    """A page that says how many invoices its publication has."""
+    return f"<p>{connection.execute('select count(*) from marts.fct_invoices').fetchall()[0][0]}</p>"
+
+
 def make_publication(minute: int, warnings: int = 0) -> Publication:
     """The publication of a minute of the last day of September."""
     return Publication(

@@ -10,10 +10,10 @@ import duckdb
 import pytest
 from typer.testing import CliRunner
 
-from orchestration import answers
+from orchestration import french
 from orchestration.cli import app
 from orchestration.publication import find_current, publish
-from tests.orchestration.conftest import make_publication
+from tests.orchestration.conftest import count_on_a_page, make_publication
 
 REPORTS = """
     create schema marts;
@@ -77,7 +77,7 @@ def test_answers_before_the_first_publication_say_what_to_do(home: Path) -> None
 
 def test_revert_gives_readers_the_version_before(home: Path, build_warehouse: Callable[[int], Path]) -> None:
     for minute in range(2):
-        publish(build_warehouse(minute + 1), home / "published", make_publication(minute))
+        publish(build_warehouse(minute + 1), home / "published", make_publication(minute), count_on_a_page)
     result = CliRunner().invoke(app, ["revert"])
     assert result.exit_code == 0
     assert find_current(home / "published") == "20260930T060000Z-test"
@@ -88,7 +88,7 @@ def test_revert_gives_readers_the_version_before(home: Path, build_warehouse: Ca
 def test_answers_are_french_and_never_cut_a_number(home: Path) -> None:
     with duckdb.connect(home / "warehouse.duckdb") as connection:
         connection.execute(REPORTS)
-    publish(home / "warehouse.duckdb", home / "published", make_publication(0, warnings=1))
+    publish(home / "warehouse.duckdb", home / "published", make_publication(0, warnings=1), lambda _: "")
     result = CliRunner().invoke(app, ["answers"], env={"COLUMNS": "80"})
     assert result.exit_code == 0, result.output
     lines = [line.strip() for line in result.output.splitlines()]
@@ -113,12 +113,12 @@ def test_answers_are_french_and_never_cut_a_number(home: Path) -> None:
 @pytest.mark.parametrize(
     ("written", "expected"),
     [
-        (answers.number(Decimal("-1234567.5"), 1), "\u22121\u202f234\u202f567,5"),
-        (answers.euros(Decimal("1500.4"), signed=True), "+1\u202f500\u00a0€"),
-        (answers.euros(None), "n. d."),
-        (answers.percent(Decimal("0.125")), "12,5\u00a0%"),
-        (answers.days(Decimal("1.4")), "1\u00a0jour"),
-        (answers.days(Decimal("1.6")), "2\u00a0jours"),
+        (french.number(Decimal("-1234567.5"), 1), "\u22121\u202f234\u202f567,5"),
+        (french.euros(Decimal("1500.4"), signed=True), "+1\u202f500\u00a0€"),
+        (french.euros(None), "n. d."),
+        (french.percent(Decimal("0.125")), "12,5\u00a0%"),
+        (french.days(Decimal("1.4")), "1\u00a0jour"),
+        (french.days(Decimal("1.6")), "2\u00a0jours"),
     ],
 )
 def test_numbers_follow_french_typography(written: str, expected: str) -> None:

@@ -12,19 +12,19 @@ import pytest
 
 from orchestration import publication
 from orchestration.publication import PublicationError, find_current, list_versions, publish, revert
-from tests.orchestration.conftest import make_publication
+from tests.orchestration.conftest import count_on_a_page, make_publication
 
 KILL = """
 import os, signal, sys
 from pathlib import Path
 from orchestration import publication
-from tests.orchestration.conftest import make_publication
+from tests.orchestration.conftest import count_on_a_page, make_publication
 
 def die(*arguments):
     os.kill(os.getpid(), signal.SIGKILL)
 
 setattr(publication, sys.argv[1], die)
-publication.publish(Path(sys.argv[2]), Path(sys.argv[3]), make_publication(int(sys.argv[4])))
+publication.publish(Path(sys.argv[2]), Path(sys.argv[3]), make_publication(int(sys.argv[4])), count_on_a_page)
 """
 
 
@@ -33,20 +33,22 @@ def read(published: Path, query: str) -> list[tuple[object, ...]]:
         return connection.execute(query).fetchall()
 
 
-def count_both(published: Path) -> tuple[object, object]:
-    """Rows of the invoices, in the file and in the Parquet folder: what two readers see."""
+def count_seen(published: Path) -> set[object]:
+    """Rows of the invoices, in the file, in the Parquet folder and on the page: what three readers see."""
     parquet = published / "parquet" / "fct_invoices.parquet"
-    return (
+    page = (published / "tableau-de-bord.html").read_text(encoding="utf-8")
+    return {
         read(published, "select count(*) from marts.fct_invoices")[0][0],
         duckdb.sql(f"select count(*) from read_parquet('{parquet}')").fetchall()[0][0],
-    )
+        int(page.removeprefix("<p>").removesuffix("</p>")),
+    }
 
 
 def test_only_the_marts_are_published_with_comments_and_constraints(
     build_warehouse: Callable[[int], Path], tmp_path: Path
 ) -> None:
     published = tmp_path / "published"
-    done = publish(build_warehouse(3), published, make_publication(0))
+    done = publish(build_warehouse(3), published, make_publication(0), count_on_a_page)
     assert done.row_counts == {"fct_invoices": 3, "rpt_totals": 1}
     tables = read(published, "select schema_name, table_name, comment from duckdb_tables() order by 2")
     assert tables == [
@@ -72,7 +74,7 @@ def test_the_file_states_an_old_storage_version_and_what_it_is(
     build_warehouse: Callable[[int], Path], tmp_path: Path
 ) -> None:
     published = tmp_path / "published"
-    publish(build_warehouse(3), published, make_publication(0, warnings=2))
+    publish(build_warehouse(3), published, make_publication(0, warnings=2), count_on_a_page)
     tags = read(published, "select tags from duckdb_databases() where database_name = 'pilotage'")
     assert tags == [({"storage_version": "v1.2.0+"},)]
     assert read(
@@ -85,20 +87,20 @@ def test_the_file_states_an_old_storage_version_and_what_it_is(
     ]
 
 
-@pytest.mark.parametrize("moment", ["_verify", "switch", "_prune"])
+@pytest.mark.parametrize("moment", ["_verify", "_write_page", "switch", "_prune"])
 def test_a_killed_publication_leaves_one_complete_version(
     moment: str, build_warehouse: Callable[[int], Path], tmp_path: Path
 ) -> None:
     published = tmp_path / "published"
-    publish(build_warehouse(3), published, make_publication(0))
+    publish(build_warehouse(3), published, make_publication(0), count_on_a_page)
     warehouse = build_warehouse(5)
     child = subprocess.run([sys.executable, "-c", KILL, moment, warehouse, published, "1"], cwd=Path.cwd(), check=False)
     assert child.returncode == -signal.SIGKILL
     seen = 5 if moment == "_prune" else 3
-    assert count_both(published) == (seen, seen)
+    assert count_seen(published) == {seen}
 
-    publish(warehouse, published, make_publication(2))
-    assert count_both(published) == (5, 5)
+    publish(warehouse, published, make_publication(2), count_on_a_page)
+    assert count_seen(published) == {5}
     assert find_current(published) == "20260930T060200Z-test"
     assert not list((published / "versions").glob(".*"))
     assert not list(published.glob(".*"))
@@ -112,8 +114,8 @@ def test_the_first_publication_killed_before_the_switch_shows_nothing_and_is_rep
     subprocess.run([sys.executable, "-c", KILL, "_force_to_disk", warehouse, published, "0"], check=False)
     assert find_current(published) is None
     assert not (published / "pilotage.duckdb").exists()
-    publish(warehouse, published, make_publication(1))
-    assert count_both(published) == (3, 3)
+    publish(warehouse, published, make_publication(1), count_on_a_page)
+    assert count_seen(published) == {3}
     assert list_versions(published) == ["20260930T060100Z-test"]
 
 
@@ -121,7 +123,7 @@ def test_a_reader_keeps_its_version_while_another_is_published(
     build_warehouse: Callable[[int], Path], tmp_path: Path
 ) -> None:
     published = tmp_path / "published"
-    publish(build_warehouse(3), published, make_publication(0))
+    publish(build_warehouse(3), published, make_publication(0), count_on_a_page)
     reader = subprocess.Popen(
         [
             sys.executable,
@@ -136,8 +138,8 @@ def test_a_reader_keeps_its_version_while_another_is_published(
     )
     assert reader.stdout is not None
     assert reader.stdout.readline() == "open\n"
-    publish(build_warehouse(5), published, make_publication(1))
-    assert count_both(published) == (5, 5)
+    publish(build_warehouse(5), published, make_publication(1), count_on_a_page)
+    assert count_seen(published) == {5}
     answer, _ = reader.communicate("\n", timeout=20)
     assert answer == "3\n"
 
@@ -147,29 +149,29 @@ def test_the_last_versions_are_kept_and_can_be_reverted_to(
 ) -> None:
     published = tmp_path / "published"
     for minute in range(7):
-        publish(build_warehouse(minute + 1), published, make_publication(minute))
+        publish(build_warehouse(minute + 1), published, make_publication(minute), count_on_a_page)
     assert len(list_versions(published)) == publication.KEPT_VERSIONS
-    assert count_both(published) == (7, 7)
+    assert count_seen(published) == {7}
     assert revert(published) == "20260930T060500Z-test"
-    assert count_both(published) == (6, 6)
+    assert count_seen(published) == {6}
     assert revert(published, "20260930T060200Z-test") == "20260930T060200Z-test"
-    assert count_both(published) == (3, 3)
+    assert count_seen(published) == {3}
     with pytest.raises(PublicationError, match="holds no version before"):
         revert(published)
     with pytest.raises(PublicationError, match="holds no version nothing"):
         revert(published, "nothing")
-    assert count_both(published) == (3, 3)
+    assert count_seen(published) == {3}
 
 
 def test_what_does_not_read_back_equal_is_not_published(
     build_warehouse: Callable[[int], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     published = tmp_path / "published"
-    publish(build_warehouse(3), published, make_publication(0))
+    publish(build_warehouse(3), published, make_publication(0), count_on_a_page)
     monkeypatch.setattr(publication, "_write", lambda warehouse, draft, *rest: _write_too_little(warehouse, draft))
     with pytest.raises(PublicationError, match=r"5 rows in the warehouse, 3 in"):
-        publish(build_warehouse(5), published, make_publication(1))
-    assert count_both(published) == (3, 3)
+        publish(build_warehouse(5), published, make_publication(1), count_on_a_page)
+    assert count_seen(published) == {3}
 
 
 def _write_too_little(warehouse: Path, draft: Path) -> dict[str, int]:
@@ -182,12 +184,12 @@ def test_an_empty_warehouse_publishes_nothing(tmp_path: Path) -> None:
     with duckdb.connect(tmp_path / "warehouse.duckdb"):
         pass
     with pytest.raises(PublicationError, match="build the marts first"):
-        publish(tmp_path / "warehouse.duckdb", tmp_path / "published", make_publication(0))
+        publish(tmp_path / "warehouse.duckdb", tmp_path / "published", make_publication(0), count_on_a_page)
 
 
 def test_published_files_cannot_be_written(build_warehouse: Callable[[int], Path], tmp_path: Path) -> None:
     published = tmp_path / "published"
-    publish(build_warehouse(3), published, make_publication(0))
+    publish(build_warehouse(3), published, make_publication(0), count_on_a_page)
     for path in (published / "current").resolve().rglob("*.*"):
         assert path.stat().st_mode & 0o222 == 0 or path.is_dir()
     assert os.access(published / "pilotage.duckdb", os.R_OK)
@@ -195,7 +197,7 @@ def test_published_files_cannot_be_written(build_warehouse: Callable[[int], Path
 
 def test_the_warehouse_remembers_what_was_published(build_warehouse: Callable[[int], Path], tmp_path: Path) -> None:
     warehouse = build_warehouse(3)
-    done = publish(warehouse, tmp_path / "published", make_publication(0))
+    done = publish(warehouse, tmp_path / "published", make_publication(0), count_on_a_page)
     publication.remember(warehouse, done)
     with duckdb.connect(warehouse, read_only=True) as connection:
         rows = connection.execute("select relation, row_count from meta.publication_history order by 1").fetchall()
