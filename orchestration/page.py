@@ -220,6 +220,7 @@ def _load_template() -> Any:
         french.day,
         french.shorten,
         french.typeset,
+        points,
         quantity,
         short_euros,
     )
@@ -263,6 +264,15 @@ def quantity(value: Decimal | None, unit: str, *, signed: bool = False) -> str:
     return f"{french.number(value, signed=signed)}{french.SPACE}points"
 
 
+def points(move: Decimal) -> str:
+    """A difference of two ratios, in points of percentage.
+
+    >>> points(Decimal("-0.3")), points(Decimal("0.012"))
+    ('\u221230,0\\xa0pts', '+1,2\\xa0pt')
+    """
+    return f"{french.number(move * 100, 1, signed=True)}{french.SPACE}{'pt' if abs(move) < Decimal('0.02') else 'pts'}"
+
+
 def short_euros(value: Decimal) -> str:
     """An amount for the axis of a chart, in thousands or millions where it is large.
 
@@ -298,15 +308,17 @@ def compare(now: Decimal | None, before: Decimal | None, unit: str, wanted_direc
     if now is None or before is None:
         return None
     move = now - before
+    if not move:
+        return Change("=", "inchangé", "stable")
     gain = {"up": move, "down": -move, "zero": abs(before) - abs(now)}[wanted_direction]
     if unit == "ratio":
-        text = f"{french.number(move * 100, 1, signed=True)}{french.SPACE}pts"
+        text = points(move)
     elif unit == "eur" and before > 0:
         text = french.percent(move / before, signed=True)
     else:
         text = quantity(move, unit, signed=True)
     verdict = "favorable" if gain > 0 else "défavorable" if gain < 0 else "stable"
-    return Change("▲" if move > 0 else "▼" if move < 0 else "=", text, verdict)
+    return Change("▲" if move > 0 else "▼", text, verdict)
 
 
 @dataclass(frozen=True)
