@@ -49,7 +49,7 @@ def number(value: int | Decimal | None, decimals: int = 0, *, signed: bool = Fal
     """
     if value is None:
         return UNKNOWN
-    text = f"{round(value, decimals) + 0:{'+' if signed else ''},.{decimals}f}"
+    text = f"{round(Decimal(value), decimals) + 0:{'+' if signed else ''},.{decimals}f}"
     return text.translate(FRENCH_MARKS)
 
 

@@ -16,6 +16,7 @@ from orchestration import french
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
+    from jinja2 import Template
 
 Row = dict[str, Any]
 """A row of a query, by the names of its columns."""
@@ -202,7 +203,7 @@ def render(connection: DuckDBPyConnection) -> str:
     )
 
 
-def _load_template() -> Any:
+def _load_template() -> Template:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(
