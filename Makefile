@@ -29,7 +29,7 @@ dev: setup  ## Open the Dagster UI, with its daemon, on 127.0.0.1.
 	@$(BIN)/pilotage dev
 
 test: setup-dev  ## Run every test.
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses 2
 
 lint: setup-dev  ## Check style, types, layers and SQL.
 	$(BIN)/ruff check .
