@@ -40,7 +40,10 @@ reported as (
         'signed_ht' as compared_key,
         cast(sum(change_ht_eur) as decimal(18, 4)) as amount
     from {{ ref('fct_order_lines') }}
-    where change_kind <> 'cancellation' and effective_on > {{ as_of() }} - interval '1 year' and effective_on <= {{ as_of() }}
+    where
+        change_kind <> 'cancellation'
+        and effective_on > {{ as_of() }} - interval '1 year'
+        and effective_on <= {{ as_of() }}
     union all
     select
         'cashed_ttc' as compared_key,

@@ -58,7 +58,9 @@ final as (
             when
                 acquisitions.has_whole_cost
                 and acquisitions.new_signed_count >= thresholds.minimum_client_count
-                then {{ divide('acquisitions.acquisition_cost_eur', 'acquisitions.new_signed_count', 'decimal(18, 6)') }}
+                then {{ divide(
+                    'acquisitions.acquisition_cost_eur', 'acquisitions.new_signed_count', 'decimal(18, 6)'
+                ) }}
         end as observed_quantity,
         acquisitions.new_signed_count as observed_count,
         acquisitions.coverage_ratio
