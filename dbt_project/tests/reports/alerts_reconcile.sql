@@ -63,14 +63,14 @@ raised as (
 exceeded as (
     select
         risks.client_id as compared_key,
-        cast(risks.exposure_ttc_eur - risks.credit_limit_eur as decimal(18, 2)) as amount
+        cast(risks.exposure_ttc_eur - risks.credit_limit_ttc_eur as decimal(18, 2)) as amount
     from {{ ref('rpt_client_credit_risk') }} as risks
     inner join {{ ref('map_alert_rules') }} as rules
-        on risks.exposure_ttc_eur - risks.credit_limit_eur >= rules.minimum_stake_eur
+        on risks.exposure_ttc_eur - risks.credit_limit_ttc_eur >= rules.minimum_stake_eur
     where
         rules.rule_id = 'client_over_limit'
-        and risks.credit_limit_eur > 0
-        and risks.exposure_ttc_eur >= risks.credit_limit_eur * rules.threshold_quantity
+        and risks.credit_limit_ttc_eur > 0
+        and risks.exposure_ttc_eur >= risks.credit_limit_ttc_eur * rules.threshold_quantity
 ),
 
 failures as (
