@@ -52,10 +52,33 @@ limits as (
     where limit_use_ratio <> 0
 ),
 
+raised as (
+    select
+        entity_id as compared_key,
+        stake_eur as amount
+    from {{ ref('rpt_drift_alerts') }}
+    where is_latest and rule_id = 'client_over_limit'
+),
+
+exceeded as (
+    select
+        risks.client_id as compared_key,
+        cast(risks.exposure_ttc_eur - risks.credit_limit_ttc_eur as decimal(18, 2)) as amount
+    from {{ ref('rpt_client_credit_risk') }} as risks
+    inner join {{ ref('map_alert_rules') }} as rules
+        on risks.exposure_ttc_eur - risks.credit_limit_ttc_eur >= rules.minimum_stake_eur
+    where
+        rules.rule_id = 'client_over_limit'
+        and risks.credit_limit_ttc_eur > 0
+        and risks.exposure_ttc_eur >= risks.credit_limit_ttc_eur * rules.threshold_quantity
+),
+
 failures as (
     {{ differences('what waits for its invoice is what the report says', 'found_deliveries', 'unbilled_deliveries') }}
     union all
     {{ differences('the use of a limit is that of the report', 'found_limits', 'limits') }}
+    union all
+    {{ differences('each limit that is exceeded raises an alert, for what exceeds it', 'raised', 'exceeded') }}
 )
 
 select * from failures

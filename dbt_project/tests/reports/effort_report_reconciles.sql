@@ -101,14 +101,18 @@ failures as (
     from teams
     group by cohort_label
     having
-        sum(case when team = 'all' then -1 else 1 end * (order_count + signed_net_ht_eur + coalesce(real_margin_eur, 0)))
-        <> 0
+        sum(
+            case when team = 'all' then -1 else 1 end
+            * (order_count + signed_net_ht_eur + coalesce(real_margin_eur, 0))
+        ) <> 0
     union all
     select
         'the quarters of a team add up to all' as reason,
         team as compared_key,
-        sum(case when cohort_label = 'all' then 0 else coalesce(sales_hours, 0) + signed_net_ht_eur end) as found_amount,
-        sum(case when cohort_label = 'all' then coalesce(sales_hours, 0) + signed_net_ht_eur else 0 end) as expected_amount
+        sum(case when cohort_label = 'all' then 0 else coalesce(sales_hours, 0) + signed_net_ht_eur end)
+            as found_amount,
+        sum(case when cohort_label = 'all' then coalesce(sales_hours, 0) + signed_net_ht_eur else 0 end)
+            as expected_amount
     from teams
     group by team
     having sum(case when cohort_label = 'all' then -1 else 1 end * (coalesce(sales_hours, 0) + signed_net_ht_eur)) <> 0

@@ -60,7 +60,8 @@ failures as (
     from funnel
     where
         won_count + lost_count + open_count <> entered_count
-        or coalesce(won_value_ht_eur, 0) + coalesce(lost_value_ht_eur, 0) + coalesce(open_value_ht_eur, 0) <> coalesce(entered_value_ht_eur, 0)
+        or coalesce(won_value_ht_eur, 0) + coalesce(lost_value_ht_eur, 0) + coalesce(open_value_ht_eur, 0)
+        <> coalesce(entered_value_ht_eur, 0)
     union all
     select
         row_label,

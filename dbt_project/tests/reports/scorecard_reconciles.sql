@@ -5,9 +5,10 @@
 
 with
 
+-- Nothing and a sum of nothing are the same here.
 latest as (
     select * from {{ ref('rpt_exec_scorecard') }}
-    where is_latest and observed_quantity is not null
+    where is_latest and observed_quantity <> 0
 ),
 
 -- Months make a year on the last day of one.
@@ -21,13 +22,17 @@ found as (
             'signed_ht', 'pipeline_closing_ht', 'unbilled_ttc', 'overdue_ttc', 'real_margin', 'dso_countback',
             'expected_cash_ttc', 'win_probability'
         )
-        or (kpi_id = 'cashed_ttc' and as_of_on = {{ month_end('as_of_on') }})
+        or (
+            kpi_id = 'cashed_ttc'
+            and as_of_on = {{ month_end('as_of_on') }}
+            and exists (select 1 from {{ ref('rpt_revenue_to_cash_bridge') }})
+        )
     union all
     select
         kpi_id || ' coverage' as compared_key,
         cast(coverage_ratio as decimal(18, 4)) as amount
     from latest
-    where kpi_id = 'real_margin'
+    where kpi_id = 'real_margin' and coverage_ratio <> 0
 ),
 
 reported as (
@@ -35,7 +40,10 @@ reported as (
         'signed_ht' as compared_key,
         cast(sum(change_ht_eur) as decimal(18, 4)) as amount
     from {{ ref('fct_order_lines') }}
-    where change_kind <> 'cancellation' and effective_on > {{ as_of() }} - interval '1 year' and effective_on <= {{ as_of() }}
+    where
+        change_kind <> 'cancellation'
+        and effective_on > {{ as_of() }} - interval '1 year'
+        and effective_on <= {{ as_of() }}
     union all
     select
         'cashed_ttc' as compared_key,
@@ -96,7 +104,7 @@ reported as (
 
 expected as (
     select * from reported
-    where amount is not null
+    where amount <> 0
 ),
 
 failures as (

@@ -13,7 +13,12 @@ metrics as (
 ),
 
 measures as (
-    select * from (
+    select
+        listed.report_name,
+        listed.column_name,
+        listed.column_label_fr,
+        listed.metric_id
+    from (
         values
         {%- for report, column, label, metric in measures %}
             ('{{ report }}', '{{ column }}', '{{ label | replace("'", "''") }}', '{{ metric }}')

@@ -27,8 +27,10 @@ final as (
             counts.{{ base }}_count as {{ rate }}_base,
             case when {{ is_known }} then {{ divide('counts.' ~ won ~ '_count', 'counts.' ~ base ~ '_count') }} end
                 as {{ rate }}_ratio,
-            case when {{ is_known }} then {{ divide('counts.' ~ won ~ '_value_ht_eur', 'counts.' ~ base ~ '_value_ht_eur') }} end
-                as {{ value_rate }}_ratio,
+            case
+                when {{ is_known }}
+                    then {{ divide('counts.' ~ won ~ '_value_ht_eur', 'counts.' ~ base ~ '_value_ht_eur') }}
+            end as {{ value_rate }}_ratio,
         {%- endfor %}
         {%- for h in [90, 180, 365] %}
             counts.entered_count as cif_won_{{ h }}_base,

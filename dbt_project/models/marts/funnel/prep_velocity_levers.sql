@@ -51,7 +51,8 @@ levers as (
         entered_count,
         won_count,
         signed_ht_eur,
-        case when is_mature and has_enough_deals then {{ divide('won_count', 'entered_count') }} end as win_in_time_ratio,
+        case when is_mature and has_enough_deals then {{ divide('won_count', 'entered_count') }} end
+            as win_in_time_ratio,
         case when is_mature and has_enough_deals then cast(average_signed_ht_eur as decimal(18, 2)) end
             as average_signed_ht_eur,
         case when is_mature and has_enough_deals then cast(cycle_days as decimal(9, 2)) end as cycle_days

@@ -39,7 +39,8 @@ final as (
         cast(observations.observed_quantity as decimal(18, 6)) as observed_quantity,
         cast(observations.observed_count as bigint) as observed_count,
         coalesce(observations.coverage_ratio, links.coverage_ratio) as coverage_ratio,
-        coalesce(observations.is_over and observations.as_of_on + kpis.maturity_days <= {{ as_of() }}, false) as is_mature
+        coalesce(observations.is_over and observations.as_of_on + kpis.maturity_days <= {{ as_of() }}, false)
+            as is_mature
     from observations
     inner join kpis on observations.kpi_id = kpis.kpi_id
     left join links on kpis.trust_link = links.link_type and observations.as_of_on = links.as_of_on

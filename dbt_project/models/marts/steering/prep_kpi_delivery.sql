@@ -36,6 +36,10 @@ unbilled as (
         sum(delivered_to_invoice_ttc_eur) as unbilled_ttc_eur,
         count(*) filter (where delivered_to_invoice_ttc_eur > 0) as order_count
     from {{ ref('fct_order_euro_states') }}
+    -- Without deliveries or without invoices, that nothing waits is not known.
+    where
+        exists (select 1 from {{ ref('fct_deliveries') }})
+        and exists (select 1 from {{ ref('fct_invoices') }})
     group by as_of_on
 ),
 

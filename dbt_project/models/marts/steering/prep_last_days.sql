@@ -18,7 +18,7 @@ seen as (
             {{ first_as_of(day) }} as seen_on,
             max({{ day }}) as last_on
         from {{ ref(relation) }}
-        group by 1, 2
+        group by {{ first_as_of(day) }}
         {%- if not loop.last %}
             union all
         {%- endif %}

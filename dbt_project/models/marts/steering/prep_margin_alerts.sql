@@ -1,16 +1,16 @@
 {{ config(materialized='ephemeral', contract={'enforced': false}) }}
 
 {%- set margins =
-    'from marts.rpt_margin_by_offer where offer_id = :offer_id and cohort_start_on between :year_from_on and :as_of_on'
+    'from marts.rpt_margin_by_offer where offer_id = :offer_id and cohort_start_on between :two_years_from_on and :as_of_on'
 %}
 
 with
 
--- Orders signed in the four quarters up to the as-of day: only those that are complete tell of their margin.
+-- Orders signed in the eight quarters up to the as-of day, since only those that are complete tell of their margin.
 offers as (
     select
         days.as_of_on,
-        days.year_from_on,
+        days.two_years_from_on,
         margins.offer_id,
         min(margins.offer_name) as offer_name,
         sum(margins.complete_order_count) as order_count,
@@ -19,9 +19,9 @@ offers as (
         sum(margins.complete_real_margin_eur) as real_margin_eur
     from {{ ref('rpt_margin_by_offer') }} as margins
     inner join {{ ref('prep_steering_days') }} as days
-        on margins.cohort_start_on between days.year_from_on and days.as_of_on
+        on margins.cohort_start_on between days.two_years_from_on and days.as_of_on
     where not margins.is_pool and margins.cohort_label <> 'all'
-    group by days.as_of_on, days.year_from_on, margins.offer_id
+    group by days.as_of_on, days.two_years_from_on, margins.offer_id
 ),
 
 segment_days as (
@@ -73,7 +73,7 @@ final as (
             {{ stake }} as stake_eur,
             {{ evidence(
                 'select sum(complete_real_margin_eur) / sum(complete_' ~ whole ~ ') ' ~ margins,
-                ['offer_id', 'year_from_on', 'as_of_on']
+                ['offer_id', 'two_years_from_on', 'as_of_on']
             ) }} as evidence_sql
         from offers
         union all
