@@ -105,3 +105,12 @@ def test_a_list_of_invoices_alone_answers_who_pays_and_does_not_say_what_was_sig
             "risk_class, unscored_reason from marts.rpt_client_credit_risk where exposure_ttc_eur > 0"
         ).fetchall()
     assert risks == [("MARTIN", "600.00", None, None, None, "not_enough_history")]
+
+
+def test_what_invoices_alone_cannot_answer_is_left_empty(invoices_only: Settings) -> None:
+    with duckdb.connect(invoices_only.warehouse, read_only=True) as connection:
+        refused = connection.execute(
+            "select report_name from marts.ctl_report_availability where not is_available order by report_name"
+        ).fetchall()
+    assert len(refused) > 10
+    assert {report: rows for (report,) in refused if (rows := rows_of(invoices_only, report))} == {}

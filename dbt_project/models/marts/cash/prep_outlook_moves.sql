@@ -1,8 +1,13 @@
 {{ config(materialized='ephemeral', contract={'enforced': false}) }}
 
 -- What leads from the revenue promised for a month to come to the cash expected in it. Months that begin within the
--- thirteen weeks of the forecast: beyond them, what nobody knows of yet would be missing.
+-- thirteen weeks of the forecast: beyond them, what nobody knows of yet would be missing. Without a promise to compare the
+-- cash with, there is no outlook.
 with
+
+promised as (
+    select * from {{ ref('prep_bridge_promises') }}
+),
 
 cells as (
     select
@@ -15,6 +20,7 @@ cells as (
         cash.perimeter_kind = 'client'
         and cash.period_to_on is not null
         and cash.period_from_on < {{ as_of() }} + 91
+        and exists (select 1 from promised)
 ),
 
 months as (
@@ -43,15 +49,15 @@ chances as (
 
 promises as (
     select
-        promises.bridge_month as outlook_month,
-        promises.segment,
-        promises.promised_ht_eur,
-        promises.promised_ttc_eur,
-        cast(promises.promised_ttc_eur * chances.probability_ratio as decimal(18, 2)) as weighted_ttc_eur
-    from {{ ref('prep_bridge_promises') }} as promises
-    inner join months on promises.bridge_month = months.outlook_month
-    inner join chances on promises.deal_id = chances.deal_id
-    where promises.fate = 'still_open'
+        promised.bridge_month as outlook_month,
+        promised.segment,
+        promised.promised_ht_eur,
+        promised.promised_ttc_eur,
+        cast(promised.promised_ttc_eur * chances.probability_ratio as decimal(18, 2)) as weighted_ttc_eur
+    from promised
+    inner join months on promised.bridge_month = months.outlook_month
+    inner join chances on promised.deal_id = chances.deal_id
+    where promised.fate = 'still_open'
 ),
 
 final as (
