@@ -1,8 +1,8 @@
 {{ config(materialized='ephemeral', contract={'enforced': false}) }}
 
 -- What leads from the revenue promised for a month to come to the cash expected in it. Months that begin within the
--- thirteen weeks of the forecast: beyond them, what nobody knows of yet would be missing. Without a promise to compare the
--- cash with, there is no outlook.
+-- thirteen weeks of the forecast: beyond them, what nobody knows of yet would be missing. Without promises to compare
+-- the cash with, there is no outlook.
 with
 
 promised as (
