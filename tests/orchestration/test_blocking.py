@@ -144,6 +144,7 @@ def pipeline(project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     made = Pipeline(load_settings(home=tmp_path, as_of=date(2026, 9, 30)), dg.DagsterInstance.ephemeral())
     monkeypatch.setattr("ingestion.warehouse.load", made.load)
     monkeypatch.setattr("data_quality.validate.validate", made.validate)
+    monkeypatch.setattr("orchestration.page.render", lambda connection: "<p>A page of reports that are not here</p>")
     return made
 
 
