@@ -19,3 +19,31 @@
         else 'all'
     end
 {%- endmacro %}
+
+
+{#- Rows for a test: where the perimeters of a kind do not add up to the whole, or the cohorts of a perimeter to all of them. -#}
+{% macro perimeters_that_miss(relation, measures) -%}
+    select
+        parts.cohort_label || ' / ' || parts.perimeter_kind as row_label,
+        'the perimeters of a kind add up to the company' as reason
+    from {{ relation }} as parts
+    inner join {{ relation }} as company
+        on parts.cohort_label = company.cohort_label and company.perimeter_kind = 'all'
+    group by parts.cohort_label, parts.perimeter_kind
+    having
+        {%- for measure in measures %}
+            sum(coalesce(parts.{{ measure }}, 0)) <> max(coalesce(company.{{ measure }}, 0))
+            {%- if not loop.last %} or{% endif %}
+        {%- endfor %}
+    union all
+    select
+        parts.perimeter_kind || ' / ' || parts.perimeter_label as row_label,
+        'the cohorts of a perimeter add up to all' as reason
+    from {{ relation }} as parts
+    group by parts.perimeter_kind, parts.perimeter_label
+    having
+        {%- for measure in measures %}
+            sum(case when parts.cohort_label = 'all' then -1 else 1 end * coalesce(parts.{{ measure }}, 0)) <> 0
+            {%- if not loop.last %} or{% endif %}
+        {%- endfor %}
+{%- endmacro %}

@@ -83,29 +83,7 @@ failures as (
         or cif_won_180_ratio > cif_won_365_ratio
         or cif_won_90_ratio > 1 or cif_won_180_ratio > 1 or cif_won_365_ratio > 1
     union all
-    select
-        parts.cohort_label || ' / ' || parts.perimeter_kind as row_label,
-        'the perimeters of a kind add up to the company' as reason
-    from funnel as parts
-    inner join funnel as company
-        on parts.cohort_label = company.cohort_label and company.perimeter_kind = 'all'
-    group by parts.cohort_label, parts.perimeter_kind
-    having
-        {%- for measure in measures %}
-            sum(coalesce(parts.{{ measure }}, 0)) <> max(coalesce(company.{{ measure }}, 0))
-            {%- if not loop.last %} or{% endif %}
-        {%- endfor %}
-    union all
-    select
-        parts.perimeter_kind || ' / ' || parts.perimeter_label as row_label,
-        'the cohorts of a perimeter add up to all' as reason
-    from funnel as parts
-    group by parts.perimeter_kind, parts.perimeter_label
-    having
-        {%- for measure in measures %}
-            sum(case when parts.cohort_label = 'all' then -1 else 1 end * coalesce(parts.{{ measure }}, 0)) <> 0
-            {%- if not loop.last %} or{% endif %}
-        {%- endfor %}
+    {{ perimeters_that_miss('funnel', measures) }}
     union all
     select
         'all' as row_label,

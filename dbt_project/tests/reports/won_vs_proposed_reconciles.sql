@@ -52,29 +52,7 @@ failures as (
         abs(average_proposed_ht_eur * proposed_count - proposed_ht_eur) > 0.005 * proposed_count
         or abs(average_signed_ht_eur * (won_count - won_without_order_count) - signed_ht_eur) > 0.005 * won_count
     union all
-    select
-        parts.cohort_label || ' / ' || parts.perimeter_kind as row_label,
-        'the perimeters of a kind add up to the company' as reason
-    from won as parts
-    inner join won as company
-        on parts.cohort_label = company.cohort_label and company.perimeter_kind = 'all'
-    group by parts.cohort_label, parts.perimeter_kind
-    having
-        {%- for measure in measures %}
-            sum(coalesce(parts.{{ measure }}, 0)) <> max(coalesce(company.{{ measure }}, 0))
-            {%- if not loop.last %} or{% endif %}
-        {%- endfor %}
-    union all
-    select
-        parts.perimeter_kind || ' / ' || parts.perimeter_label as row_label,
-        'the cohorts of a perimeter add up to all' as reason
-    from won as parts
-    group by parts.perimeter_kind, parts.perimeter_label
-    having
-        {%- for measure in measures %}
-            sum(case when parts.cohort_label = 'all' then -1 else 1 end * coalesce(parts.{{ measure }}, 0)) <> 0
-            {%- if not loop.last %} or{% endif %}
-        {%- endfor %}
+    {{ perimeters_that_miss('won', measures) }}
     union all
     select
         'all' as row_label,
