@@ -1,5 +1,5 @@
 {{ config(
-    description='How clients pay, what they tie up and what they put at risk agree with the receivable and the cash, to the cent.',
+    description='How clients pay is what the cash and the overdue debts say, to the cent; a median is read on its curve.',
     meta={'dagster': {'ref': {'name': 'rpt_client_payment_behaviour'}}},
 ) }}
 
@@ -19,14 +19,6 @@ curves as (
     window ages as (partition by curve_kind, curve_label order by late_days)
 ),
 
-tensions as (
-    select * from {{ ref('rpt_client_cash_tension') }}
-),
-
-risks as (
-    select * from {{ ref('rpt_client_credit_risk') }}
-),
-
 instalments as (
     select * from {{ ref('fct_invoice_instalments') }}
     where instalment_kind <> 'retention'
@@ -35,20 +27,6 @@ instalments as (
 open_instalments as (
     select * from {{ ref('fct_ar_instalment_monthly') }}
     where as_of_on = {{ as_of() }} and receivable_state <> 'credit_note'
-),
-
-states as (
-    select * from {{ ref('fct_order_euro_states') }}
-    where as_of_on = {{ as_of() }}
-),
-
-health as (
-    select
-        *,
-        sum(sales_month_ttc_eur) over (order by as_of_on rows between 11 preceding and current row)
-            as sales_year_ttc_eur
-    from {{ ref('rpt_ar_health_monthly') }}
-    where perimeter_kind = 'all'
 ),
 
 behaviour_days as (
@@ -117,37 +95,6 @@ reported_unpaid as (
     where behaviours.is_latest and behaviours.unpaid_ttc_eur <> 0
 ),
 
-client_totals as (
-    select
-        as_of_on,
-        sum(receivable_ttc_eur) as receivable_ttc_eur,
-        sum(overdue_ttc_eur) as overdue_ttc_eur,
-        sum(disputed_ttc_eur) as disputed_ttc_eur,
-        sum(year_sales_ttc_eur) as year_sales_ttc_eur
-    from tensions
-    group by as_of_on
-),
-
-carried as (
-    select
-        client_id as compared_key,
-        sum(carried_euro_days) as amount
-    from tensions
-    group by client_id
-),
-
--- The as-of day is counted with the days before it.
-credit_days as (
-    select
-        client_id as compared_key,
-        sum(open_ttc_eur * (
-            least(balance_to_on, {{ as_of() }} + 1) - greatest(balance_from_on, {{ tension_from_on() }})
-        )) as amount
-    from {{ ref('fct_instalment_balances') }}
-    where balance_from_on <= {{ as_of() }} and balance_to_on > {{ tension_from_on() }}
-    group by client_id
-),
-
 failures as (
     select
         client_id || ' / ' || as_of_on as row_label,
@@ -207,89 +154,6 @@ failures as (
         group by curve_label
     ) as medians on behaviours.client_id = medians.curve_label
     where behaviours.is_latest and behaviours.censored_median_late_days is distinct from medians.late_days
-    union all
-    select
-        client_id || ' / ' || as_of_on as row_label,
-        'the grain of cash tension is client and date' as reason
-    from tensions
-    group by client_id, as_of_on
-    having count(*) > 1
-    union all
-    select
-        cast(health.as_of_on as varchar) as row_label,
-        'the clients of cash tension add up to AR health' as reason
-    from health
-    left join client_totals on health.as_of_on = client_totals.as_of_on
-    where
-        (select count(*) from tensions) > 0
-        and health.as_of_on >= {{ tension_from_on() }}
-        and (
-            coalesce(client_totals.receivable_ttc_eur, 0) <> health.ar_gross_ttc_eur
-            or coalesce(client_totals.overdue_ttc_eur, 0) <> health.overdue_ttc_eur
-            or coalesce(client_totals.disputed_ttc_eur, 0) <> health.disputed_ttc_eur
-            or coalesce(client_totals.year_sales_ttc_eur, 0) <> coalesce(health.sales_year_ttc_eur, 0)
-        )
-    union all
-    select
-        compared_key as row_label,
-        reason
-    from (
-        {{ differences('the euro-days carried are those of the balances', 'carried', 'credit_days') }}
-    ) as carried_gaps
-    where (select count(*) from tensions) > 0 and coalesce(found_amount, 0) <> coalesce(expected_amount, 0)
-    union all
-    select
-        client_id || ' / ' || as_of_on as row_label,
-        'a peak is above the mean and the end of its month' as reason
-    from tensions
-    where peak_receivable_ttc_eur < average_receivable_ttc_eur or peak_receivable_ttc_eur < receivable_ttc_eur
-    union all
-    select
-        client_id as row_label,
-        'the grain of credit risk is the client' as reason
-    from risks
-    group by client_id
-    having count(*) > 1
-    union all
-    select
-        client_id as row_label,
-        'an exposure is the sum of its parts, and no more is provided for than is owed' as reason
-    from risks
-    where
-        receivable_ttc_eur + coalesce(to_invoice_ttc_eur, 0) + coalesce(undelivered_ttc_eur, 0) <> exposure_ttc_eur
-        or suggested_provision_ht_eur not between 0 and receivable_ttc_eur
-    union all
-    select
-        'all' as row_label,
-        'the exposure is every euro neither cashed, cancelled nor written off' as reason
-    from (select sum(exposure_ttc_eur) as exposure_ttc_eur from risks) as reported
-    cross join (
-        select
-            sum(
-                invoiced_not_due_ttc_eur + retained_ttc_eur + overdue_ttc_eur + delivered_to_invoice_ttc_eur
-                + undelivered_to_invoice_ttc_eur
-            ) as order_ttc_eur
-        from states
-    ) as ledger
-    cross join (
-        select sum(open_instalments.open_ttc_eur) as open_ttc_eur
-        from open_instalments
-        left join states on open_instalments.order_id = states.order_id
-        where states.order_id is null
-    ) as outside
-    where
-        (select count(*) from risks) > 0
-        and reported.exposure_ttc_eur <> coalesce(ledger.order_ttc_eur, 0) + coalesce(outside.open_ttc_eur, 0)
-    union all
-    select
-        client_id as row_label,
-        'a score is between 0 and 100, and absent for a reason' as reason
-    from risks
-    where
-        (risk_score is null) <> (unscored_reason is not null)
-        or (risk_class is null) <> (unscored_reason is not null)
-        or risk_score not between 0 and 100
-        or (client_type = 'individual' and risk_score is not null)
 )
 
 select * from failures
